@@ -1,0 +1,18 @@
+//! People: the staff directory, their photos, and how they come by a password.
+
+pub mod contact;
+pub mod directory;
+pub mod email;
+pub mod images;
+pub mod invitations;
+pub mod names;
+pub mod passwords;
+pub mod roles;
+pub mod users;
+
+pub use contact::{Address, ExternalSubject, Phone};
+pub use directory::{SearchTerm, UserCursor, UserFilter};
+pub use email::Email;
+pub use names::{DisplayName, FamilyName, GivenName};
+pub use roles::{Role, Status};
+pub use users::{NewUser, Profile, User, UserPatch};

@@ -1,0 +1,44 @@
+//! What the `accounts` context needs: keepers of people, credentials, photos and their trail.
+
+pub mod audit;
+pub mod cache;
+pub mod census;
+pub mod credentials;
+pub mod identity;
+pub mod images;
+pub mod media;
+pub mod objects;
+pub mod users;
+
+pub use audit::{AuditRecord, AuditTrail};
+pub use cache::{Cached, FillLease, UserCache};
+pub use census::{ImageCensus, ImageCount};
+pub use credentials::{Credential, CredentialRepository, InviteError, PasswordHash, RedeemError};
+pub use identity::{
+    AccessToken, HashError, OneTimeCode, OneTimeCodes, PasswordHasher, TokenError, Tokens,
+};
+pub use images::{
+    AddedImage, DeleteImageError, ImageJanitor, ImageRepository, PublishImageError,
+    ReserveImageError, Reserved, SetAvatarError,
+};
+pub use media::{
+    DecodeBusy, DecodePermit, ImageProcessor, ProcessImageError, Processed, ReceiveError, Rendered,
+    Spool, Spooled, SpooledFile, UploadBody,
+};
+pub use objects::{ObjectRead, ObjectStore, PutObjectError, StoredObject};
+pub use users::{
+    AddUserError, AddUsersError, Added, BatchMode, Refusal, SaveUserError, UserRepository,
+};
+
+#[cfg(feature = "mocks")]
+pub use {
+    audit::MockAuditTrail,
+    cache::MockUserCache,
+    census::MockImageCensus,
+    credentials::MockCredentialRepository,
+    identity::{MockOneTimeCodes, MockPasswordHasher, MockTokens},
+    images::{MockImageJanitor, MockImageRepository},
+    media::{MockImageProcessor, MockSpool},
+    objects::MockObjectStore,
+    users::MockUserRepository,
+};

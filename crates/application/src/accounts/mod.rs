@@ -1,0 +1,41 @@
+//! People and photos: what can be done with them and by whom.
+
+mod access;
+pub mod audit_trail;
+pub mod authenticate;
+pub mod change_status;
+pub mod change_user;
+pub mod consistency;
+pub mod deliver;
+pub mod find_user;
+pub mod images;
+pub mod invite;
+pub mod list_users;
+pub mod reap_images;
+pub mod redeem_invitation;
+pub mod register_user;
+pub mod register_users;
+pub mod sign_in;
+
+pub use audit_trail::{ReadAuditTrail, ReadAuditTrailError};
+pub use authenticate::{Authenticate, AuthenticateError};
+pub use change_status::{ChangeStatus, ChangeStatusError, StatusChange};
+pub use change_user::{ChangeUser, ChangeUserError};
+pub use consistency::{
+    CheckConsistency, CheckConsistencyError, Consistency, Scan, ScanObjects, Sweeps,
+};
+pub use deliver::{DeliverEvents, Delivered};
+pub use find_user::{FindUser, FindUserError};
+pub use images::{
+    AddImage, AddImageError, ChooseAvatarError, DeleteImages, DeleteImagesError, FindImage,
+    FindImageError, ListImages, ReadVariant, ReadVariantError, SetAvatar, Upload, UploadPart,
+    VariantBody,
+};
+pub use invite::{Invite, InviteUserError, Invited};
+pub use list_users::{ListUsers, ListUsersError};
+pub use ports::accounts::{AccessToken, Added, AddedImage, AuditRecord, BatchMode, Refusal};
+pub use reap_images::{ReapImages, Reaped};
+pub use redeem_invitation::{Newcomer, RedeemInvitation, RedeemInvitationError};
+pub use register_user::{RegisterUser, RegisterUserError};
+pub use register_users::{RegisterUsers, RegisterUsersError};
+pub use sign_in::{SignIn, SignInError};

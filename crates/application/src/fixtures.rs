@@ -1,0 +1,106 @@
+//! People, requests and parts that the unit tests of use cases share.
+
+use crate::{Caller, Request};
+use domain::accounts::images::{Encoding, Image, Rendition, Variant};
+use domain::accounts::{Email, FamilyName, GivenName, Profile, Role, User};
+use domain::ids::{ImageId, UserId};
+use domain::{Digest, Version};
+use jiff::Timestamp;
+use ports::{BoxError, Claim, Clock, Fault, Fingerprint, IdempotencyKey, Ids, MockClock, MockIds};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
+
+pub fn user_id(number: u64) -> UserId {
+    UserId::new(Uuid::from_u64_pair(0, number))
+}
+
+pub fn image_id(number: u64) -> ImageId {
+    ImageId::new(Uuid::from_u64_pair(1, number))
+}
+
+pub fn now() -> Timestamp {
+    Timestamp::from_second(1_767_600_000).unwrap()
+}
+
+pub fn clock() -> Arc<dyn Clock> {
+    let mut clock = MockClock::new();
+    clock.expect_now().returning(now);
+    Arc::new(clock)
+}
+
+pub fn ids() -> Arc<dyn Ids> {
+    let (mut ids, last) = (MockIds::new(), AtomicU64::new(1000));
+    ids.expect_next()
+        .returning(move || Uuid::from_u64_pair(0, last.fetch_add(1, Ordering::SeqCst)));
+    Arc::new(ids)
+}
+
+pub fn profile(role: Role) -> Profile {
+    Profile {
+        given_name: GivenName::parse("Ada").unwrap(),
+        family_name: FamilyName::parse("Lovelace").unwrap(),
+        email: Email::parse("ada@example.org").unwrap(),
+        phone: None,
+        address: None,
+        external_subject: None,
+        role,
+        site_ids: BTreeSet::new(),
+    }
+}
+
+pub fn user(number: u64, role: Role) -> User {
+    User::register(user_id(number), profile(role), Timestamp::UNIX_EPOCH)
+}
+
+pub fn by(role: Role) -> Request {
+    Request {
+        caller: Caller::signed_in(user_id(1), role),
+        ..Request::by_system("request-1")
+    }
+}
+
+pub fn by_nobody() -> Request {
+    Request {
+        caller: Caller::ANONYMOUS,
+        ..Request::by_system("request-1")
+    }
+}
+
+pub fn claim() -> Claim {
+    Claim {
+        key: IdempotencyKey::parse("key-1").unwrap(),
+        fingerprint: Fingerprint::new("POST /v1/things".into()),
+    }
+}
+
+pub fn version(number: i64) -> Version {
+    Version::parse(number).unwrap()
+}
+
+pub fn fault() -> Fault {
+    Fault::unavailable("database", BoxError::from("it is away"))
+}
+
+pub fn rendition(variant: Variant) -> Rendition {
+    Rendition {
+        variant,
+        encoding: Encoding::Jpeg,
+        width: 10,
+        height: 10,
+        bytes: 3,
+        digest: Digest::new([7; 32]),
+    }
+}
+
+pub fn image(number: u64, owner: UserId) -> Image {
+    Image {
+        id: image_id(number),
+        user: owner,
+        seq: number,
+        taken_at: None,
+        created_at: now(),
+        renditions: Variant::ALL.into_iter().map(rendition).collect(),
+    }
+}

@@ -1,0 +1,63 @@
+//! What is allowed and yet likely to hurt: the warnings of `config check`.
+
+use std::time::Duration;
+
+use super::loaded::Loaded;
+use super::settings::{Profile, Settings};
+
+/// How long flushing telemetry at the end may take.
+const FLUSH: Duration = Duration::from_secs(2);
+
+impl Loaded {
+    /// Warnings, one sentence each; empty when there is nothing to say.
+    #[must_use]
+    pub fn check(&self) -> Vec<String> {
+        [
+            time_budget,
+            public_address,
+            transport_security,
+            shared_listener,
+        ]
+        .into_iter()
+        .filter_map(|warning| warning(&self.settings))
+        .collect()
+    }
+}
+
+fn time_budget(settings: &Settings) -> Option<String> {
+    let drain = &settings.drain;
+    let needed = drain.pre_stop + drain.delay + drain.deadline + FLUSH;
+    (needed > drain.grace).then(|| {
+        format!(
+            "stopping may take {needed:?} (drain.pre_stop + drain.delay + drain.deadline + {FLUSH:?} to flush) but \
+             drain.grace is {:?}: the process would be killed first",
+            drain.grace
+        )
+    })
+}
+
+fn public_address(settings: &Settings) -> Option<String> {
+    let needed =
+        settings.profile == Profile::Production || settings.http.listen.ip().is_unspecified();
+    (needed && settings.public_url.is_none()).then(|| {
+        format!(
+            "public_url is not set, so links will start with http://{}",
+            settings.http.listen
+        )
+    })
+}
+
+fn transport_security(settings: &Settings) -> Option<String> {
+    let https = settings
+        .public_url
+        .as_ref()
+        .is_some_and(|url| url.starts_with("https://"));
+    (https && !settings.http.hsts).then(|| "public_url is https but http.hsts is false".to_owned())
+}
+
+fn shared_listener(settings: &Settings) -> Option<String> {
+    let shared =
+        settings.http.listen == settings.management.listen && settings.http.listen.port() != 0;
+    (settings.profile == Profile::Production && shared)
+        .then(|| "management.listen is http.listen, so metrics and details are as public as the application".to_owned())
+}

@@ -1,0 +1,150 @@
+//! The settings as types, so that whoever reads one gets a value that cannot be wrong.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::telemetry::LogFormat;
+
+/// Everything the process is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where this process runs; decides some defaults.
+    pub profile: Profile,
+    /// The folder whose files are settings, one key a file.
+    pub secrets_dir: Option<PathBuf>,
+    /// Where the rows are.
+    pub database_url: DatabaseUrl,
+    /// The shared cache and bus; always absent in this version.
+    pub redis_url: Option<String>,
+    /// Where the objects (pictures) are.
+    pub objects_url: ObjectsUrl,
+    /// The address people reach us at, without a trailing slash; see [`Settings::public_url_or`].
+    pub public_url: Option<String>,
+    /// The application listener.
+    pub http: HttpSettings,
+    /// The management listener.
+    pub management: ManagementSettings,
+    /// Logging.
+    pub log: LogSettings,
+    /// Who is calling.
+    pub auth: AuthSettings,
+    /// How the process stops.
+    pub drain: DrainSettings,
+}
+
+impl Settings {
+    /// The configured public address, or `http://` and the address that was really bound (which differs from
+    /// `http.listen` when that names port 0).
+    #[must_use]
+    pub fn public_url_or(&self, bound: SocketAddr) -> String {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{bound}"))
+    }
+}
+
+/// Where the process runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// A developer's machine.
+    Local,
+    /// Everywhere else.
+    Production,
+}
+
+/// Where the rows are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// An SQLite file, already joined to the working folder.
+    Sqlite(PathBuf),
+}
+
+impl DatabaseUrl {
+    /// The database file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        let Self::Sqlite(path) = self;
+        path
+    }
+}
+
+/// Where the objects are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectsUrl {
+    /// A folder, already joined to the working folder.
+    File(PathBuf),
+}
+
+impl ObjectsUrl {
+    /// The folder of the objects.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        let Self::File(path) = self;
+        path
+    }
+}
+
+/// The application listener and its limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// Address and port to listen on; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// Whether to send `Strict-Transport-Security`: true only behind TLS.
+    pub hsts: bool,
+    /// The value of `X-XSS-Protection`; `0` by default, since the old filter is itself a risk.
+    pub xss_protection: String,
+    /// The largest body of any kind, in bytes.
+    pub max_body_bytes: usize,
+    /// The largest JSON body, in bytes.
+    pub max_json_bytes: usize,
+    /// How long a client may take to send its request head.
+    pub header_timeout: Duration,
+    /// How long a body may pause between two pieces.
+    pub body_idle_timeout: Duration,
+    /// How long a handler may take.
+    pub handler_deadline: Duration,
+}
+
+/// The management listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagementSettings {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+}
+
+/// Logging.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSettings {
+    /// An env-filter directive list, already checked, such as `info,muster=debug`.
+    pub filter: String,
+    /// The shape of a line; `auto` is resolved by the profile.
+    pub format: LogFormat,
+}
+
+/// Who is calling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthSettings {
+    /// How callers prove who they are.
+    pub mode: AuthMode,
+}
+
+/// How callers prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthMode {
+    /// By our own sign-in.
+    Local,
+}
+
+/// How the process stops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrainSettings {
+    /// How long the orchestrator's own hook waits before it sends SIGTERM.
+    pub pre_stop: Duration,
+    /// How long to serve on after SIGTERM, so that the load balancer looks away.
+    pub delay: Duration,
+    /// How long requests in flight may take after that.
+    pub deadline: Duration,
+    /// The orchestrator's termination grace period, after which it kills.
+    pub grace: Duration,
+}

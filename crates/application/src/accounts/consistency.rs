@@ -3,6 +3,7 @@
 use super::reap_images::Reaped;
 use crate::{Forbidden, Request};
 use domain::accounts::images::ObjectKey;
+use domain::ids::ImageId;
 use futures::stream::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use ports::Fault;
@@ -163,7 +164,7 @@ impl ScanObjects {
                 scan.images += 1;
                 for key in keys {
                     // A photo deleted while we look is no contradiction.
-                    if !self.objects.exists(&key).await? && self.still_known(&key).await? {
+                    if !self.objects.exists(&key).await? && self.still_ready(image).await? {
                         tracing::error!(image.id = %image, "a ready photo lacks an object");
                         scan.missing_count += 1;
                         if scan.missing.len() < Self::SHOWN {
@@ -175,8 +176,8 @@ impl ScanObjects {
         }
     }
 
-    async fn still_known(&self, key: &ObjectKey) -> Result<bool, Fault> {
-        Ok(self.census.known(vec![key.clone()]).await?.contains(key))
+    async fn still_ready(&self, image: ImageId) -> Result<bool, Fault> {
+        Ok(self.census.ready_among(vec![image]).await?.contains(&image))
     }
 }
 

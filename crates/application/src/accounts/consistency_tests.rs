@@ -39,6 +39,9 @@ fn scan(deletions: usize) -> ScanObjects {
             .filter(|wanted| *wanted != key(2))
             .collect::<BTreeSet<_>>())
     });
+    census
+        .expect_ready_among()
+        .returning(|images| Ok(images.into_iter().collect()));
     census.expect_ready().returning(|after, _| {
         Ok(if after.is_some() {
             vec![]

@@ -7,11 +7,14 @@
 const ALLOWED: &[&str] = &[
     "address",
     "attempt",
+    "attempts",
     "backend",
     "backoff_ms",
     "batch.size",
     "board.id",
+    "bound",
     "bytes",
+    "cause",
     "check",
     "code",
     "component",
@@ -41,6 +44,7 @@ const ALLOWED: &[&str] = &[
     "method",
     "migrations",
     "mode",
+    "objects",
     "outcome",
     "panic.backtrace",
     "panic.location",
@@ -59,6 +63,7 @@ const ALLOWED: &[&str] = &[
     "swap.id",
     "user.id",
     "version",
+    "wait_s",
     "workers",
 ];
 

@@ -36,6 +36,12 @@ pub trait ImageCensus: Send + Sync {
     /// [`Fault`] when rows cannot be read.
     async fn known(&self, keys: Vec<ObjectKey>) -> Result<BTreeSet<ObjectKey>, Fault>;
 
+    /// Which of these photos are ready.
+    ///
+    /// # Errors
+    /// [`Fault`] when rows cannot be read.
+    async fn ready_among(&self, images: Vec<ImageId>) -> Result<BTreeSet<ImageId>, Fault>;
+
     /// Lists up to `limit` ready photos in the order of their ids, those after `after` only, with the
     /// keys of their objects.
     ///

@@ -93,7 +93,8 @@ pub enum SetAvatarError {
 pub trait ImageRepository: Send + Sync {
     /// First transaction of an upload: reserves quota and the idempotency key, and stores the photo as
     /// `pending`. An expired reservation of the same bytes is aborted on the way and does not
-    /// stand in the way. A duplicate stores the key's answer at once. `quota` is in bytes.
+    /// stand in the way. A duplicate stores the key's answer at once. `quota` is in bytes. Neither audit nor
+    /// outbox rows are stored: nothing has happened yet that anybody could see.
     ///
     /// # Errors
     /// [`ReserveImageError`]; nothing is stored then.

@@ -1,0 +1,20 @@
+//! Recognising people and keeping secrets: the only crate that hashes, signs, seals or draws random bytes.
+#![warn(missing_docs)]
+
+pub mod clock;
+pub mod codes;
+pub mod ids;
+pub mod keys;
+pub mod passwords;
+mod random;
+mod remembered;
+pub mod sealing;
+pub mod tokens;
+
+pub use clock::SystemClock;
+pub use codes::RandomCodes;
+pub use ids::SystemIds;
+pub use keys::fresh_key;
+pub use passwords::Argon2Hasher;
+pub use sealing::AeadSealer;
+pub use tokens::EdDsaTokens;

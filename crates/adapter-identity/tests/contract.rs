@@ -1,0 +1,39 @@
+//! Holds the real hasher, tokens, codes and sealer to the promises of their ports.
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
+use adapter_identity::{AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, fresh_key};
+use ports::keys::{InstallationKey, KeyPurpose};
+use testkit::parts::{CountingIds, ManualClock};
+
+fn key(purpose: KeyPurpose) -> InstallationKey {
+    fresh_key(purpose, &CountingIds::default(), &ManualClock::default())
+}
+
+mod password_hasher {
+    use super::*;
+
+    testkit::password_hasher_contract!(async { Argon2Hasher::new(2, 64).expect("hashes") });
+}
+
+mod tokens {
+    use super::*;
+
+    testkit::tokens_contract!(async {
+        EdDsaTokens::new(&key(KeyPurpose::Tokens), "https://muster.example.org")
+            .expect("is for tokens")
+    });
+}
+
+mod one_time_codes {
+    use super::*;
+
+    testkit::one_time_codes_contract!(async { RandomCodes });
+}
+
+mod sealer {
+    use super::*;
+
+    testkit::sealer_contract!(async {
+        AeadSealer::new(&key(KeyPurpose::Pages)).expect("is for pages")
+    });
+}

@@ -1,0 +1,8 @@
+//! What can be remembered within the process: the embedded default's other half.
+#![warn(missing_docs)]
+
+mod lifetimes;
+mod users;
+
+pub use lifetimes::Lifetimes;
+pub use users::MemoryUserCache;

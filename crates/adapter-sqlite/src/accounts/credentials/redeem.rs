@@ -1,0 +1,84 @@
+//! Setting a password with an invitation, which works once.
+
+use super::invitations::{find, spend};
+use crate::accounts::users;
+use crate::cells::{self, micros};
+use crate::schema::credentials;
+use crate::{fault, record};
+use diesel::{ExpressionMethods, RunQueryDsl, SqliteConnection};
+use domain::Digest;
+use domain::accounts::invitations::{Invitation, Invitee};
+use domain::accounts::{Status, User};
+use domain::ids::UserId;
+use ports::accounts::{PasswordHash, RedeemError};
+use ports::{Commit, Fault};
+
+/// Uses up a person's invitation and sets their password.
+pub fn redeem(
+    connection: &mut SqliteConnection,
+    code: &Digest,
+    hash: &PasswordHash,
+    commit: &Commit,
+) -> Result<UserId, RedeemError> {
+    let invitation = open(connection, code, commit)?;
+    let Invitee::User(id) = invitation.invitee else {
+        return Err(RedeemError::Void);
+    };
+    let user = users::find(connection, id)?.filter(|user| user.status == Status::Active);
+    let user = user.ok_or(RedeemError::Void)?.id;
+    spend(connection, invitation.id, commit.at)?;
+    set_password(connection, user, hash, commit)?;
+    record::store(connection, commit, |id| id == user)?;
+    Ok(user)
+}
+
+/// Uses up the set-up invitation, enters the first person and sets their password.
+pub fn setup(
+    connection: &mut SqliteConnection,
+    code: &Digest,
+    admin: &User,
+    hash: &PasswordHash,
+    commit: &Commit,
+) -> Result<(), RedeemError> {
+    let invitation = open(connection, code, commit)?;
+    if invitation.invitee != Invitee::FirstAdmin || !users::is_empty(connection)? {
+        return Err(RedeemError::Void);
+    }
+    // Nobody is there whose email or subject it could be.
+    if users::insert(connection, admin)?.is_some() {
+        return Err(RedeemError::Void);
+    }
+    spend(connection, invitation.id, commit.at)?;
+    set_password(connection, admin.id, hash, commit)?;
+    record::store(connection, commit, |id| id == admin.id)?;
+    Ok(())
+}
+
+fn open(
+    connection: &mut SqliteConnection,
+    code: &Digest,
+    commit: &Commit,
+) -> Result<Invitation, RedeemError> {
+    let invitation = find(connection, code)?.filter(|invitation| invitation.is_open(commit.at));
+    invitation.ok_or(RedeemError::Void)
+}
+
+fn set_password(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    hash: &PasswordHash,
+    commit: &Commit,
+) -> Result<(), Fault> {
+    let password = (
+        credentials::phc.eq(hash.reveal()),
+        credentials::set_at.eq(micros(commit.at)),
+    );
+    diesel::insert_into(credentials::table)
+        .values((credentials::user_id.eq(cells::id(user.uuid())), password))
+        .on_conflict(credentials::user_id)
+        .do_update()
+        .set(password)
+        .execute(connection)
+        .map(drop)
+        .map_err(fault::of("credentials"))
+}

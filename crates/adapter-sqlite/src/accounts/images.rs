@@ -1,0 +1,106 @@
+//! The history of photos: the database's half of the image protocol.
+
+mod answer;
+mod avatar;
+mod delete;
+mod publish;
+mod reserve;
+mod rows;
+
+pub use reserve::abort;
+pub use rows::expired;
+
+use crate::Database;
+use async_trait::async_trait;
+use domain::accounts::images::{Image, PendingImage};
+use domain::ids::{ImageId, UserId};
+use ports::accounts::{
+    AddedImage, DeleteImageError, ImageRepository, PublishImageError, ReserveImageError, Reserved,
+    SetAvatarError,
+};
+use ports::{Commit, Fault};
+
+/// [`ImageRepository`] on SQLite. The write lock that each transaction has from its beginning is the
+/// lock on the person's row.
+#[derive(Clone)]
+pub struct SqliteImages {
+    database: Database,
+}
+
+impl SqliteImages {
+    /// The photos in this database.
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self { database }
+    }
+}
+
+#[async_trait]
+impl ImageRepository for SqliteImages {
+    async fn reserve(
+        &self,
+        image: &PendingImage,
+        quota: u64,
+        commit: &Commit,
+    ) -> Result<Reserved, ReserveImageError> {
+        let (image, commit) = (image.clone(), commit.clone());
+        self.database
+            .write(move |connection| reserve::reserve(connection, &image, quota, &commit))
+            .await
+    }
+
+    async fn publish(&self, id: ImageId, commit: &Commit) -> Result<AddedImage, PublishImageError> {
+        let commit = commit.clone();
+        self.database
+            .write(move |connection| publish::publish(connection, id, &commit))
+            .await
+    }
+
+    async fn find(&self, user: UserId, id: ImageId) -> Result<Option<Image>, Fault> {
+        self.database
+            .read(move |connection| rows::find(connection, user, id))
+            .await
+    }
+
+    async fn history(
+        &self,
+        user: UserId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Image>, Fault> {
+        self.database
+            .read(move |connection| rows::history(connection, user, before, limit))
+            .await
+    }
+
+    async fn set_avatar(
+        &self,
+        user: UserId,
+        id: ImageId,
+        commit: &Commit,
+    ) -> Result<(), SetAvatarError> {
+        let commit = commit.clone();
+        self.database
+            .write(move |connection| avatar::choose(connection, user, id, &commit))
+            .await
+    }
+
+    async fn delete(
+        &self,
+        user: UserId,
+        id: ImageId,
+        commit: &Commit,
+    ) -> Result<(), DeleteImageError> {
+        let commit = commit.clone();
+        self.database
+            .write(move |connection| delete::one(connection, user, id, &commit))
+            .await
+    }
+
+    async fn delete_all(&self, user: UserId, commit: &Commit) -> Result<u64, Fault> {
+        let commit = commit.clone();
+        self.database
+            .write(move |connection| delete::all(connection, user, &commit))
+            .await
+    }
+}

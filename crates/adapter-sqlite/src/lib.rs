@@ -1,0 +1,30 @@
+//! The embedded default: every database port on one SQLite file, with nothing to install.
+//!
+//! [`Database`] owns the connections: one that writes, a few that read. Each port has its own small
+//! struct around a clone of it. Rows and schema are private; what leaves this crate has been parsed.
+// Port errors carry the value they are about (an email, a person), so that callers can name it.
+#![allow(clippy::result_large_err)]
+
+pub mod accounts;
+mod cells;
+mod connection;
+mod database;
+mod fault;
+mod idempotency;
+mod keys;
+mod migrations;
+mod outbox;
+mod principals;
+mod record;
+mod schema;
+mod transaction;
+
+pub use accounts::{
+    SqliteAuditTrail, SqliteCredentials, SqliteImageCensus, SqliteImageJanitor, SqliteImages,
+    SqliteUsers,
+};
+pub use database::{Checkpoint, Database};
+pub use idempotency::SqliteIdempotencyJanitor;
+pub use keys::SqliteKeyStore;
+pub use migrations::{Migration, MigrationStatus, SchemaError};
+pub use outbox::SqliteOutbox;

@@ -1,0 +1,29 @@
+//! A fresh, migrated database for each test, in a folder that goes with it.
+
+use adapter_sqlite::{
+    Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteOutbox, SqliteUsers,
+};
+use std::sync::Arc;
+use testkit::Repositories;
+
+/// An empty database with every migration applied.
+pub async fn fresh_sqlite() -> Repositories {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let database = Database::open(folder.path().join("muster.db"))
+        .await
+        .expect("opens");
+    database.migrate_up().await.expect("migrates");
+    Repositories {
+        users: Arc::new(SqliteUsers::new(database.clone())),
+        credentials: Arc::new(SqliteCredentials::new(database.clone())),
+        images: Arc::new(SqliteImages::new(database.clone())),
+        image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
+        audit: Arc::new(SqliteAuditTrail::new(database.clone())),
+        outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        census: Arc::new(SqliteImageCensus::new(database.clone())),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        guard: Box::new(folder),
+    }
+}

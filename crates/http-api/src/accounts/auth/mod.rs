@@ -1,0 +1,48 @@
+//! Signing in: with a password, or with an invitation that sets one; and the keys by which others check our tokens.
+
+mod controllers;
+mod dto;
+
+pub use controllers::jwks;
+pub use dto::{RedeemInvitationBody, SignInBody, TokenView};
+
+use crate::error::Code;
+use crate::routes::{Endpoint, at};
+
+pub(crate) mod paths {
+    //! The operations, for the document.
+    pub use super::controllers::*;
+}
+
+const BODY: [Code; 5] = [
+    Code::MalformedJson,
+    Code::UnknownField,
+    Code::UnsupportedMediaType,
+    Code::ValidationFailed,
+    Code::InvalidCharacter,
+];
+
+/// The routes of this room.
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        at("/v1/auth/login").post(
+            controllers::sign_in,
+            &[&BODY, &[Code::InvalidCredentials, Code::Overloaded]],
+        ),
+        at("/v1/auth/invitation").post(
+            controllers::redeem_invitation,
+            &[
+                &BODY,
+                &[
+                    Code::InvitationInvalid,
+                    Code::Overloaded,
+                    Code::OutcomeUnknown,
+                ],
+            ],
+        ),
+        at("/.well-known/jwks.json").get(controllers::jwks, &[]),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! The rooms of the `accounts` context: people, signing in, photos.
+
+pub mod auth;
+pub mod images;
+pub mod users;

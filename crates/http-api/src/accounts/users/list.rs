@@ -1,0 +1,146 @@
+//! The directory: filtered, ordered, in pages.
+
+use super::view::{RoleName, StatusName, UserView};
+use crate::api::Api;
+use crate::error::{ApiError, parse_uuid};
+use crate::extract::{Call, PageParameters, Paging, Pairs, Parameters};
+use crate::render::PageView;
+use actix_web::web::Data;
+use application::{Caller, PageTokens};
+use domain::Pii;
+use domain::accounts::{Role, SearchTerm, Status, UserCursor, UserFilter};
+use domain::ids::{SiteId, UserId};
+use utoipa::IntoParams;
+
+/// Which people to list; conditions combine.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListUsersParameters {
+    /// A piece of the display name or email, in any casing.
+    #[param(required = false, nullable = false, value_type = Option<String>, min_length = 2, max_length = 100)]
+    pub query: Option<SearchTerm>,
+    /// The role to have.
+    #[param(required = false, value_type = Option<RoleName>)]
+    pub role: Option<Role>,
+    /// The status to have; everybody who is not deleted when nothing is said.
+    #[param(required = false, value_type = Option<StatusName>)]
+    pub status: Option<Status>,
+    /// The site to work at.
+    #[param(required = false, nullable = false, value_type = Option<uuid::Uuid>)]
+    pub site_id: Option<SiteId>,
+    #[param(ignore)]
+    page: PageParameters,
+}
+
+impl Parameters for ListUsersParameters {
+    fn read(pairs: &mut Pairs) -> Option<Self> {
+        Some(Self {
+            query: pairs.parsed("query", SearchTerm::parse),
+            role: pairs.word("role", "member, manager, admin", Role::parse),
+            status: pairs.word("status", "active, suspended, deleted", Status::parse),
+            site_id: pairs.parsed("site_id", |raw| {
+                parse_uuid(raw).map(SiteId::new).ok_or("is not a UUID")
+            }),
+            page: PageParameters::read(pairs)?,
+        })
+    }
+}
+
+impl ListUsersParameters {
+    fn filter(&self) -> UserFilter {
+        UserFilter {
+            term: self.query.clone(),
+            role: self.role,
+            status: self.status,
+            site: self.site_id,
+        }
+    }
+
+    /// Page tokens are bound to the filters and the caller.
+    fn paging<'a>(&self, tokens: &'a PageTokens, caller: &Caller) -> Paging<'a> {
+        let words = self.words();
+        Paging::new(
+            tokens,
+            "users",
+            &words.each_ref().map(String::as_str),
+            caller,
+        )
+    }
+
+    fn words(&self) -> [String; 4] {
+        let term = self
+            .query
+            .as_ref()
+            .map(|term| term.folded().to_owned())
+            .unwrap_or_default();
+        let site = self
+            .site_id
+            .map(|site| site.to_string())
+            .unwrap_or_default();
+        [
+            term,
+            self.role.map_or("", Role::name).to_owned(),
+            self.status.map_or("", Status::name).to_owned(),
+            site,
+        ]
+    }
+}
+
+/// List people
+///
+/// Ordered by family name, given name, id. For managers and admins.
+#[utoipa::path(get, path = "/v1/users", operation_id = "list_users", tag = "users", params(ListUsersParameters, PageParameters),
+    responses((status = 200, description = "One page of the directory", body = PageView<UserView>)))]
+pub async fn list_users(
+    api: Data<Api>,
+    call: Call<ListUsersParameters>,
+) -> Result<PageView<UserView>, ApiError> {
+    let (asked, size) = (&call.query, call.query.page.page_size);
+    let paging = asked.paging(&api.pages, call.caller());
+    let after = paging.open(asked.page.page_token.as_deref(), parse_place)?;
+    let list = &api.accounts.list_users;
+    let page = list
+        .run(&call.request(), &asked.filter(), after, size)
+        .await?;
+    Ok(PageView::of(page, UserView::from, |cursor| {
+        paging.seal(&place(&cursor))
+    }))
+}
+
+fn place(cursor: &UserCursor) -> String {
+    serde_json::json!([
+        cursor.family.reveal(),
+        cursor.given.reveal(),
+        cursor.id.to_string()
+    ])
+    .to_string()
+}
+
+fn parse_place(place: &str) -> Option<UserCursor> {
+    let [family, given, id]: [String; 3] = serde_json::from_str(place).ok()?;
+    Some(UserCursor {
+        family: Pii::new(family),
+        given: Pii::new(given),
+        id: UserId::new(parse_uuid(&id)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse_place, place};
+    use domain::Pii;
+    use domain::accounts::UserCursor;
+    use domain::ids::UserId;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_place_is_read_back() {
+        let cursor = UserCursor {
+            family: Pii::new("o'\n\"x".to_owned()),
+            given: Pii::new(String::new()),
+            id: UserId::new(Uuid::max()),
+        };
+        assert_eq!(parse_place(&place(&cursor)), Some(cursor));
+        assert_eq!(parse_place("[1,2,3]"), None);
+    }
+}

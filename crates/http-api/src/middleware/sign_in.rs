@@ -1,0 +1,58 @@
+//! Recognises the caller by the bearer token; who sends none is anonymous, and each use case decides what that may do.
+
+use crate::error::{ApiError, Code};
+use crate::extract::Arrival;
+use actix_web::HttpMessage;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::AUTHORIZATION;
+use application::Caller;
+use application::accounts::Authenticate;
+use domain::actors::Principal;
+
+/// Where nobody needs to be signed in, so that a stale token does not stand in the way of a new one.
+const OPEN: [&str; 2] = ["/v1/auth/login", "/v1/auth/invitation"];
+
+/// Who sent the request.
+///
+/// # Errors
+/// 401 for a token that is no good, and what [`Authenticate`] says.
+pub(super) async fn recognised(
+    authenticate: &Authenticate,
+    request: &ServiceRequest,
+) -> Result<Caller, ApiError> {
+    let Some(token) = bearer(request)? else {
+        return Ok(Caller::ANONYMOUS);
+    };
+    let caller = authenticate.run(token).await?;
+    if let Principal::User(id) = caller.principal
+        && let Some(arrival) = request.extensions().get::<Arrival>()
+    {
+        arrival.context.set_principal(id.to_string());
+    }
+    Ok(caller)
+}
+
+fn bearer(request: &ServiceRequest) -> Result<Option<&str>, ApiError> {
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if OPEN.contains(&request.path()) {
+        return Ok(None);
+    }
+    let refused = |detail: &'static str| ApiError::new(Code::Unauthenticated, detail);
+    if values.next().is_some() {
+        return Err(refused("there are several Authorization headers"));
+    }
+    let text = value
+        .to_str()
+        .map_err(|source| refused("the Authorization header is not readable").caused_by(source))?;
+    match text.split_once(' ') {
+        Some((scheme, token))
+            if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
+        {
+            Ok(Some(token.trim()))
+        }
+        _ => Err(refused("only Bearer tokens are understood")),
+    }
+}

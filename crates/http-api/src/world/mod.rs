@@ -1,0 +1,293 @@
+//! The application over mocks of its ports, for tests: a few people, a token for each role, and one way to ask.
+
+mod answer;
+mod people;
+mod spool;
+
+pub(crate) use answer::{Answer, ask, send};
+pub(crate) use people::{ADMIN, MANAGER, MEMBER, image, person};
+
+use spool::MemorySpool;
+
+use crate::{AccountsApi, Api, HttpConfig, Layers, Limits, Operations, Stack};
+use actix_web::web::Data;
+use application::PageTokens;
+use application::accounts::{
+    AddImage, Authenticate, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, FindImage,
+    FindUser, Invite, ListImages, ListUsers, ReadAuditTrail, ReadVariant, RedeemInvitation,
+    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
+};
+use domain::accounts::User;
+use domain::ids::UserId;
+use jiff::Timestamp;
+use platform::health::HealthBoard;
+use platform::lifecycle::Lifecycle;
+use platform::telemetry::Metrics;
+use ports::accounts::{
+    MockAuditTrail, MockCredentialRepository, MockImageCensus, MockImageProcessor,
+    MockImageRepository, MockObjectStore, MockOneTimeCodes, MockPasswordHasher, MockTokens,
+    MockUserRepository, TokenError,
+};
+use ports::sealing::MockSealer;
+use ports::{MockClock, MockIds};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The mocks, to be told what to expect.
+pub(crate) struct World {
+    pub(crate) users: MockUserRepository,
+    pub(crate) credentials: MockCredentialRepository,
+    pub(crate) hasher: MockPasswordHasher,
+    pub(crate) codes: MockOneTimeCodes,
+    pub(crate) trail: MockAuditTrail,
+    pub(crate) images: MockImageRepository,
+    pub(crate) objects: MockObjectStore,
+    pub(crate) spool: MemorySpool,
+    pub(crate) processor: MockImageProcessor,
+    pub(crate) census: MockImageCensus,
+    pub(crate) people: Vec<User>,
+    pub(crate) config: HttpConfig,
+}
+
+/// What is served: the stack, and what is configured behind it.
+pub(crate) struct Served {
+    pub(crate) stack: Stack,
+    pub(crate) api: Data<Api>,
+    pub(crate) limits: Limits,
+    pub(crate) operations: Operations,
+}
+
+impl World {
+    /// Three people with the roles that there are; nothing else is expected.
+    pub(crate) fn new() -> Self {
+        let config = HttpConfig {
+            limits: Limits::default(),
+            layers: Layers::ALL,
+            hsts: false,
+            xss_protection: "0".to_owned(),
+            public_url: "https://muster.example".to_owned(),
+        };
+        Self {
+            users: MockUserRepository::new(),
+            credentials: MockCredentialRepository::new(),
+            hasher: MockPasswordHasher::new(),
+            codes: MockOneTimeCodes::new(),
+            trail: MockAuditTrail::new(),
+            images: MockImageRepository::new(),
+            objects: MockObjectStore::new(),
+            spool: MemorySpool::default(),
+            processor: MockImageProcessor::new(),
+            census: MockImageCensus::new(),
+            people: people::all(),
+            config,
+        }
+    }
+
+    /// Puts everything together.
+    pub(crate) fn serve(mut self) -> Served {
+        let people = std::mem::take(&mut self.people);
+        self.users
+            .expect_find()
+            .returning(move |id| Ok(people.iter().find(|user| user.id == id).cloned()));
+        let stack_config = self.config.clone();
+        let (tokens, operations) = (tokens(), operations());
+        let api = self.api(tokens);
+        let stack = Stack::new(
+            &stack_config,
+            operations.metrics.clone(),
+            Arc::clone(&api.accounts.authenticate),
+        );
+        Served {
+            stack,
+            api: Data::new(api),
+            limits: stack_config.limits,
+            operations,
+        }
+    }
+
+    #[allow(clippy::too_many_lines, reason = "a table of use cases")]
+    fn api(self, tokens: MockTokens) -> Api {
+        let (users, images): (
+            Arc<dyn ports::accounts::UserRepository>,
+            Arc<dyn ports::accounts::ImageRepository>,
+        ) = (Arc::new(self.users), Arc::new(self.images));
+        let (credentials, hasher): (
+            Arc<dyn ports::accounts::CredentialRepository>,
+            Arc<dyn ports::accounts::PasswordHasher>,
+        ) = (Arc::new(self.credentials), Arc::new(self.hasher));
+        let (objects, census): (
+            Arc<dyn ports::accounts::ObjectStore>,
+            Arc<dyn ports::accounts::ImageCensus>,
+        ) = (Arc::new(self.objects), Arc::new(self.census));
+        let (codes, tokens): (
+            Arc<dyn ports::accounts::OneTimeCodes>,
+            Arc<dyn ports::accounts::Tokens>,
+        ) = (Arc::new(self.codes), Arc::new(tokens));
+        let (clock, ids): (Arc<dyn ports::Clock>, Arc<dyn ports::Ids>) =
+            (Arc::new(clock()), Arc::new(ids()));
+        let (spool, processor): (
+            Arc<dyn ports::accounts::Spool>,
+            Arc<dyn ports::accounts::ImageProcessor>,
+        ) = (Arc::new(self.spool), Arc::new(self.processor));
+        let find_image = Arc::new(FindImage {
+            users: users.clone(),
+            images: images.clone(),
+        });
+        let accounts = AccountsApi {
+            authenticate: Arc::new(Authenticate {
+                tokens: tokens.clone(),
+                users: users.clone(),
+                clock: clock.clone(),
+            }),
+            sign_in: Arc::new(SignIn {
+                credentials: credentials.clone(),
+                hasher: hasher.clone(),
+                tokens: tokens.clone(),
+                clock: clock.clone(),
+            }),
+            redeem_invitation: Arc::new(RedeemInvitation {
+                credentials: credentials.clone(),
+                codes: codes.clone(),
+                hasher,
+                tokens,
+                ids: ids.clone(),
+                clock: clock.clone(),
+            }),
+            invite: Arc::new(Invite {
+                users: users.clone(),
+                credentials,
+                codes,
+                ids: ids.clone(),
+                clock: clock.clone(),
+            }),
+            register_user: Arc::new(RegisterUser {
+                users: users.clone(),
+                ids: ids.clone(),
+                clock: clock.clone(),
+            }),
+            register_users: Arc::new(RegisterUsers {
+                users: users.clone(),
+                ids: ids.clone(),
+                clock: clock.clone(),
+            }),
+            list_users: Arc::new(ListUsers {
+                users: users.clone(),
+            }),
+            find_user: Arc::new(FindUser {
+                users: users.clone(),
+            }),
+            change_user: Arc::new(ChangeUser {
+                users: users.clone(),
+                clock: clock.clone(),
+            }),
+            change_status: Arc::new(ChangeStatus {
+                users: users.clone(),
+                clock: clock.clone(),
+            }),
+            read_audit_trail: Arc::new(ReadAuditTrail {
+                users: users.clone(),
+                trail: Arc::new(self.trail),
+            }),
+            add_image: Arc::new(AddImage {
+                users: users.clone(),
+                images: images.clone(),
+                objects: objects.clone(),
+                spool,
+                processor,
+                ids,
+                clock: clock.clone(),
+            }),
+            list_images: Arc::new(ListImages {
+                users: users.clone(),
+                images: images.clone(),
+            }),
+            find_image: find_image.clone(),
+            read_variant: Arc::new(ReadVariant {
+                find: find_image,
+                objects: objects.clone(),
+            }),
+            set_avatar: Arc::new(SetAvatar {
+                users: users.clone(),
+                images: images.clone(),
+                clock: clock.clone(),
+            }),
+            delete_images: Arc::new(DeleteImages {
+                users,
+                images,
+                clock,
+            }),
+            check_consistency: Arc::new(CheckConsistency {
+                census: census.clone(),
+                sweeps: Arc::new(Sweeps::default()),
+            }),
+            scan_objects: Arc::new(ScanObjects { census, objects }),
+        };
+        Api {
+            accounts,
+            pages: PageTokens::new(Arc::new(sealer())),
+            jwks: Arc::new(|| r#"{"keys":[]}"#.to_owned()),
+            public_url: self.config.public_url,
+        }
+    }
+}
+
+/// Tokens are the names of roles; `expired` has expired.
+fn tokens() -> MockTokens {
+    let mut tokens = MockTokens::new();
+    tokens.expect_verify().returning(|token, _| match token {
+        "admin" => Ok(ADMIN),
+        "manager" => Ok(MANAGER),
+        "member" => Ok(MEMBER),
+        "nobody" => Ok(UserId::new(Uuid::max())),
+        "expired" => Err(TokenError::Expired),
+        _ => Err(TokenError::Invalid),
+    });
+    tokens.expect_issue().returning(|_, _| {
+        Ok(application::accounts::AccessToken {
+            token: domain::Pii::new("issued".to_owned()),
+            expires_in: core::time::Duration::from_secs(900),
+        })
+    });
+    tokens
+}
+
+/// Seals in plain sight, so that a test can see what a token is bound to.
+fn sealer() -> MockSealer {
+    let mut sealer = MockSealer::new();
+    sealer
+        .expect_seal()
+        .returning(|plain| plain.iter().map(|byte| format!("{byte:02x}")).collect());
+    sealer.expect_open().returning(|sealed| {
+        let pairs: Option<Vec<&str>> = (0..sealed.len())
+            .step_by(2)
+            .map(|place| sealed.get(place..place + 2))
+            .collect();
+        pairs?
+            .into_iter()
+            .map(|pair| u8::from_str_radix(pair, 16).ok())
+            .collect()
+    });
+    sealer
+}
+
+fn clock() -> MockClock {
+    let mut clock = MockClock::new();
+    clock.expect_now().returning(|| Timestamp::UNIX_EPOCH);
+    clock
+}
+
+fn ids() -> MockIds {
+    let mut ids = MockIds::new();
+    ids.expect_next()
+        .returning(|| Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_00ff));
+    ids
+}
+
+fn operations() -> Operations {
+    let lifecycle = Lifecycle::new();
+    lifecycle.ready();
+    Operations {
+        health: HealthBoard::new("0.0.0", &lifecycle),
+        metrics: Metrics::new("0.0.0"),
+    }
+}

@@ -1,0 +1,14 @@
+//! People through a cache: found there first, and never left there in an old version.
+//!
+//! Two repositories write people's rows (photos change the avatar), so both are wrapped and share
+//! one [`UserEntries`]. A cache that fails costs speed and nothing else.
+
+#[cfg(test)]
+mod directory;
+mod entries;
+mod images;
+mod users;
+
+pub use entries::{Lookup, UserEntries};
+pub use images::CachedImages;
+pub use users::CachedUsers;

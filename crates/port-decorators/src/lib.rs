@@ -1,0 +1,10 @@
+//! Ports around ports: what makes an adapter faster or kinder without its knowing.
+#![warn(missing_docs)]
+
+pub mod caching;
+pub mod timed;
+#[cfg(debug_assertions)]
+pub mod tripwire;
+
+pub use caching::{CachedImages, CachedUsers, Lookup, UserEntries};
+pub use timed::TimedObjects;

@@ -1,0 +1,13 @@
+//! Shows hits and misses of the user cache to the metrics.
+
+use platform::telemetry::Metrics;
+use port_decorators::Lookup;
+
+/// What the cache tells of each look-up; nobody counts where there are no metrics.
+pub fn counting(metrics: Option<Metrics>) -> impl Fn(Lookup) + Send + Sync + 'static {
+    move |lookup| match (&metrics, lookup) {
+        (Some(metrics), Lookup::Hit | Lookup::Absent) => metrics.cache_hit("users"),
+        (Some(metrics), Lookup::Miss | Lookup::Fault) => metrics.cache_missed("users"),
+        (None, Lookup::Hit | Lookup::Absent | Lookup::Miss | Lookup::Fault) => {}
+    }
+}

@@ -1,0 +1,4 @@
+//! What the chassis wants to know, shown over our ports: one file each.
+
+pub mod cache_counts;
+pub mod probes;

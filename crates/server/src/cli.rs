@@ -1,0 +1,148 @@
+//! The command line.
+
+use crate::exit::Kind;
+use clap::{Parser, Subcommand};
+
+/// The self-hosted backend for teams that work in shifts.
+#[derive(Debug, Parser)]
+#[command(name = "muster", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// Sets a setting for this run, such as `http.listen=127.0.0.1:9000`; may be given many times.
+    #[arg(long = "set", value_name = "KEY=VALUE", global = true)]
+    pub set: Vec<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Starts the service.
+    Serve,
+    /// Brings the schema up to this version, takes it back, or says where it stands.
+    Migrate {
+        /// Which of them.
+        #[command(subcommand)]
+        direction: Migrate,
+    },
+    /// Fills an empty installation with people and photos: the same seed, the same rows.
+    Seed {
+        /// How many people.
+        #[arg(long, default_value_t = 25)]
+        users: u32,
+        /// Decides everything that is made up.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Prints a one-time set-up link for the first admin.
+    Admin {
+        /// What about them.
+        #[command(subcommand)]
+        action: Admin,
+    },
+    /// Checks or prints the configuration.
+    Config {
+        /// Which of them.
+        #[command(subcommand)]
+        action: Config,
+    },
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Asks a running service whether it is ready: exit code 0 or 69. For containers.
+    Healthcheck,
+    /// Measures this machine against the baselines in the same run.
+    Bench {
+        /// Seconds of load a measurement.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        /// Times each measurement is taken; the median counts.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Serves a part of the benchmark; started by the benchmark itself.
+        #[arg(long, hide = true)]
+        serve: bool,
+    },
+}
+
+/// Ways to migrate.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Migrate {
+    /// Applies every pending migration.
+    Up,
+    /// Takes the newest migrations back, with all they hold.
+    Down {
+        /// How many.
+        #[arg(long, default_value_t = 1)]
+        steps: usize,
+    },
+    /// Lists migrations and where they stand.
+    Status,
+}
+
+/// What can be done about admins.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Prints a one-time link with which the admin of this email sets a password. In an empty
+    /// installation it makes the first admin.
+    Create {
+        /// Where the admin will sign in.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// What can be done about the configuration.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Config {
+    /// Says what is wrong or doubtful.
+    Check,
+    /// Prints every setting with where it comes from; secrets as fingerprints.
+    Print,
+}
+
+impl Cli {
+    /// Reads the process's command line. Help and version end the process well, wrong usage with 64.
+    #[must_use]
+    pub fn parse_or_exit() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            // Nothing can be done about a console that is gone.
+            let _closed = error.print();
+            std::process::exit(if error.use_stderr() { 64 } else { 0 })
+        })
+    }
+
+    /// The settings given on the command line, as pairs.
+    ///
+    /// # Errors
+    /// [`crate::Failure`] for one without `=`.
+    pub fn flags(&self) -> Result<Vec<(String, String)>, crate::Failure> {
+        self.set
+            .iter()
+            .map(|pair| match pair.split_once('=') {
+                Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
+                None => Err(crate::Failure {
+                    kind: Kind::Usage,
+                    message: format!("--set takes KEY=VALUE, not {pair}"),
+                }),
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::{CommandFactory as _, Parser as _};
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_without_a_value_is_wrong_usage() {
+        let cli = Cli::try_parse_from(["muster", "serve", "--set", "http.listen"]).unwrap();
+        assert!(cli.flags().unwrap_err().message.contains("http.listen"));
+    }
+}

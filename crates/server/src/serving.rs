@@ -1,0 +1,219 @@
+//! A running service: listeners, jobs and probes around the wired parts, and how they stop in order.
+
+use crate::Failure;
+use crate::bridges::probes::{DatabaseProbe, ObjectsProbe};
+use crate::data_folder::DataFolder;
+use crate::jobs;
+use crate::machine::Machine;
+use crate::parts::Parts;
+use crate::wiring;
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use application::Request;
+use application::accounts::{InviteUserError, Sweeps};
+use http_api::{Api, HttpConfig, Operations, Stack};
+use platform::config::{Profile, Settings};
+use platform::health::{Component, Criticality, HealthBoard};
+use platform::jobs::Supervisor;
+use platform::lifecycle::{ExitReport, Lifecycle, State};
+use platform::telemetry::Metrics;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A service that answers.
+pub struct Serving {
+    /// Where the application listens.
+    pub address: SocketAddr,
+    /// Where management listens.
+    pub management: SocketAddr,
+    /// The link that makes the first admin, while there is nobody.
+    pub setup: Option<String>,
+    drain: (Duration, Duration),
+    lifecycle: Lifecycle,
+    application_handle: ServerHandle,
+    management_handle: ServerHandle,
+    parts: Parts,
+    _held: DataFolder,
+}
+
+impl Serving {
+    /// Opens everything and starts to answer.
+    ///
+    /// # Errors
+    /// [`Failure`] says what cannot be opened.
+    pub async fn start(settings: &Settings, lifecycle: &Lifecycle) -> Result<Self, Failure> {
+        let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
+        let held = DataFolder::take(settings.database_url.path())?;
+        let parts = Parts::embedded(settings, &held, Machine::real(), Some(&metrics)).await?;
+        let (application, management) = (
+            bind(settings.http.listen)?,
+            bind(settings.management.listen)?,
+        );
+        let (address, management_address) = (application.local_addr()?, management.local_addr()?);
+        let public_url = settings.public_url_or(address);
+        let sweeps = Arc::new(Sweeps::default());
+        let operations = Operations {
+            health: watched(&parts, lifecycle).await,
+            metrics: metrics.clone(),
+        };
+        let edge = Edge::new(
+            wiring::api(&parts, &sweeps, &public_url),
+            settings,
+            &public_url,
+            operations,
+        );
+        let (application, management) = (
+            edge.application(application, settings)?,
+            edge.management(management)?,
+        );
+        let setup = set_up_link(&parts, &public_url).await?;
+        jobs::start(
+            &parts,
+            &sweeps,
+            &Supervisor::new(lifecycle, &metrics),
+            &metrics,
+        );
+        let (application_handle, management_handle) = (spawned(application), spawned(management));
+        lifecycle.ready();
+        let drain = (settings.drain.delay, settings.drain.deadline);
+        let lifecycle = lifecycle.clone();
+        Ok(Self {
+            address,
+            management: management_address,
+            setup,
+            drain,
+            lifecycle,
+            application_handle,
+            management_handle,
+            parts,
+            _held: held,
+        })
+    }
+
+    /// Serves until the process is told to stop, then stops in order: look away, no new connections,
+    /// finish what is in flight, jobs, the database, and management last.
+    pub async fn until_told_to_stop(self) -> ExitReport {
+        self.lifecycle.reached(State::Draining).await;
+        let (delay, deadline) = self.drain;
+        let handle = self.application_handle.clone();
+        let report = self
+            .lifecycle
+            .drain(delay, deadline, async move { handle.stop(true).await })
+            .await;
+        if let Err(error) = self.parts.database.checkpoint().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the write-ahead log stays for the next start"
+            );
+        }
+        self.management_handle.stop(false).await;
+        self.lifecycle.stopped();
+        report
+    }
+}
+
+/// What both listeners are made of.
+struct Edge {
+    api: Data<Api>,
+    config: HttpConfig,
+    stack: Stack,
+    operations: Operations,
+}
+
+impl Edge {
+    fn new(api: Api, settings: &Settings, public_url: &str, operations: Operations) -> Self {
+        let config = HttpConfig::new(&settings.http, public_url);
+        let stack = Stack::new(
+            &config,
+            operations.metrics.clone(),
+            api.accounts.authenticate.clone(),
+        );
+        Self {
+            api: Data::new(api),
+            config,
+            stack,
+            operations,
+        }
+    }
+
+    fn application(&self, listener: TcpListener, settings: &Settings) -> Result<Server, Failure> {
+        let (api, limits, stack, operations) = (
+            self.api.clone(),
+            self.config.limits,
+            self.stack.clone(),
+            self.operations.clone(),
+        );
+        let local = settings.profile == Profile::Local;
+        let server = HttpServer::new(move || {
+            App::new()
+                .wrap(stack.clone())
+                .configure(|config| http_api::configure(config, &api, limits, &operations, local))
+        });
+        let server = server
+            .client_request_timeout(settings.http.header_timeout)
+            .shutdown_timeout(settings.drain.deadline.as_secs());
+        Ok(server.disable_signals().listen(listener)?.run())
+    }
+
+    fn management(&self, listener: TcpListener) -> Result<Server, Failure> {
+        let (stack, operations) = (self.stack.clone(), self.operations.clone());
+        let server = HttpServer::new(move || {
+            App::new()
+                .wrap(stack.clone())
+                .configure(|config| http_api::configure_management(config, &operations))
+        });
+        Ok(server.workers(1).disable_signals().listen(listener)?.run())
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .map_err(|error| Failure::unavailable(format!("cannot listen on {address}: {error}")))
+}
+
+fn spawned(server: Server) -> ServerHandle {
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    handle
+}
+
+async fn watched(parts: &Parts, lifecycle: &Lifecycle) -> HealthBoard {
+    let board = HealthBoard::new(env!("CARGO_PKG_VERSION"), lifecycle);
+    board
+        .watch(
+            Component::new("database", Criticality::Required),
+            DatabaseProbe(parts.database.clone()),
+        )
+        .await;
+    board
+        .watch(
+            Component::new("objects", Criticality::Degradable),
+            ObjectsProbe(parts.files.clone()),
+        )
+        .await;
+    board
+}
+
+/// The link for the first admin of an empty installation; the one printed before is void.
+async fn set_up_link(parts: &Parts, public_url: &str) -> Result<Option<String>, Failure> {
+    if !parts.users.is_empty().await? {
+        return Ok(None);
+    }
+    match wiring::invite(parts)
+        .first_admin(&Request::by_system("muster serve"))
+        .await
+    {
+        Ok(invited) => Ok(Some(format!(
+            "{public_url}/invitation#setup={}",
+            invited.code.reveal()
+        ))),
+        Err(InviteUserError::Fault(fault)) => Err(fault.into()),
+        Err(
+            error @ (InviteUserError::Forbidden(_)
+            | InviteUserError::Missing
+            | InviteUserError::AlreadySetUp),
+        ) => Err(Failure::internal(&error)),
+    }
+}

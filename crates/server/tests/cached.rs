@@ -1,0 +1,47 @@
+//! The repositories as they are wired, caches and all, keep every promise that they keep without.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use adapter_memory::MemoryUserCache;
+use adapter_sqlite::{
+    Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteOutbox, SqliteUsers,
+};
+use port_decorators::{CachedImages, CachedUsers, UserEntries};
+use std::sync::Arc;
+use testkit::Repositories;
+
+async fn cached_sqlite() -> Repositories {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(folder.path().join("muster.db"))
+        .await
+        .unwrap();
+    database.migrate_up().await.unwrap();
+    let entries = Arc::new(UserEntries::new(
+        Arc::new(MemoryUserCache::default()),
+        |_lookup| {},
+    ));
+    let (users, images) = (
+        SqliteUsers::new(database.clone()),
+        SqliteImages::new(database.clone()),
+    );
+    Repositories {
+        users: Arc::new(CachedUsers::new(Arc::new(users), Arc::clone(&entries))),
+        credentials: Arc::new(SqliteCredentials::new(database.clone())),
+        images: Arc::new(CachedImages::new(Arc::new(images), entries)),
+        image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
+        audit: Arc::new(SqliteAuditTrail::new(database.clone())),
+        outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        census: Arc::new(SqliteImageCensus::new(database.clone())),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        guard: Box::new(folder),
+    }
+}
+
+mod users {
+    testkit::user_repository_contract!(super::cached_sqlite());
+}
+
+mod images {
+    testkit::image_repository_contract!(super::cached_sqlite());
+}

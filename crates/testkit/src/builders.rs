@@ -1,0 +1,34 @@
+//! Builders that say only what matters to a test. Everything else gets a value that is in nobody's way.
+
+mod commits;
+mod images;
+mod invitations;
+mod users;
+
+pub use commits::{CommitWith, a_commit};
+pub use images::{PendingImageBuilder, a_pending_image};
+pub use invitations::{a_set_up_link, an_invitation};
+pub use users::{UserBuilder, a_user};
+
+use crate::parts::CountingIds;
+use jiff::{SignedDuration, Timestamp};
+use ports::Ids;
+use std::sync::LazyLock;
+use uuid::Uuid;
+
+static IDS: LazyLock<CountingIds> = LazyLock::new(CountingIds::default);
+
+/// An id that no other call of this process gets; later ones are greater.
+#[must_use]
+pub fn an_id() -> Uuid {
+    IDS.next()
+}
+
+/// So many seconds after the moment at which tests begin, 2026-01-05T08:00:00Z.
+#[must_use]
+pub fn moment(seconds: i64) -> Timestamp {
+    let start = Timestamp::from_second(1_767_600_000).expect("is an instant");
+    start
+        .checked_add(SignedDuration::from_secs(seconds))
+        .expect("is an instant")
+}

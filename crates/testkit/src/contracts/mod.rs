@@ -1,0 +1,19 @@
+//! The promises of each port as plain functions. One file a port, one function a promise; the macro at
+//! the end of each file turns them into named tests over an adapter.
+
+pub mod audit;
+pub mod census;
+pub mod credentials;
+pub mod idempotency;
+pub mod image_janitor;
+pub mod image_processor;
+pub mod images;
+pub mod keys;
+pub mod object_store;
+pub mod one_time_codes;
+pub mod outbox;
+pub mod password_hasher;
+pub mod sealer;
+pub mod tokens;
+pub mod user_cache;
+pub mod users;

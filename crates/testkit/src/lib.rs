@@ -1,0 +1,16 @@
+//! What every test needs: builders that say only what matters, clocks that stand still, and the
+//! contract suites that hold each port's promises over every adapter.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+pub mod builders;
+pub mod contracts;
+pub mod parts;
+pub mod pictures;
+pub mod repositories;
+pub mod suite;
+
+pub use repositories::Repositories;
+
+// The macros of `suite` name these, so that a crate that runs a suite needs no dependency of its own.
+#[doc(hidden)]
+pub use tokio;

@@ -1,0 +1,33 @@
+//! Every database port over one fresh database: what the contract suites of repositories are run on.
+
+use ports::accounts::{
+    AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository, UserRepository,
+};
+use ports::keys::KeyStore;
+use ports::outbox::{IdempotencyJanitor, Outbox};
+use std::any::Any;
+use std::sync::Arc;
+
+/// The ports of one database, empty and migrated.
+pub struct Repositories {
+    /// People.
+    pub users: Arc<dyn UserRepository>,
+    /// Invitations and passwords.
+    pub credentials: Arc<dyn CredentialRepository>,
+    /// Photos.
+    pub images: Arc<dyn ImageRepository>,
+    /// Photos whose objects have to go.
+    pub image_janitor: Arc<dyn ImageJanitor>,
+    /// What was done.
+    pub audit: Arc<dyn AuditTrail>,
+    /// What others have to be told.
+    pub outbox: Arc<dyn Outbox>,
+    /// The installation's secrets.
+    pub keys: Arc<dyn KeyStore>,
+    /// Photos as a whole.
+    pub census: Arc<dyn ImageCensus>,
+    /// Answers of keyed requests.
+    pub idempotency: Arc<dyn IdempotencyJanitor>,
+    /// Whatever has to live as long as the database does: its folder, its server.
+    pub guard: Box<dyn Any + Send + Sync>,
+}

@@ -196,19 +196,35 @@ async fn the_declared_type_and_the_file_name_prove_nothing() {
     assert_eq!(answer.json()["taken_at"], "2026-03-29T00:30:00Z");
 }
 
+/// The ids of that many new photos, oldest first.
+async fn photos(of: &Client, user: &str, count: u8) -> Vec<String> {
+    let mut images = Vec::new();
+    for number in 0..count {
+        let answer = of
+            .upload(user, "image/jpeg", numbered_jpeg(number * 40))
+            .await;
+        images.push(answer.id());
+    }
+    images
+}
+
+/// What the audit trail says was done.
+async fn actions(admin: &Client, user: &str) -> Vec<String> {
+    let trail = admin
+        .get(&format!("/v1/users/{user}/audit?page_size=200"))
+        .await
+        .json();
+    let items = trail["items"].as_array().unwrap().iter();
+    items
+        .map(|item| item["action"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 #[tokio::test]
 async fn the_history_pages_newest_first_and_the_avatar_is_any_photo_of_it() {
     let (muster, admin) = Muster::set_up().await;
     let (id, grace) = muster.person(&admin, "member", "grace@example.org").await;
-    let mut images = Vec::new();
-    for number in 0..5 {
-        images.push(
-            grace
-                .upload(&id, "image/jpeg", numbered_jpeg(number * 40))
-                .await
-                .id(),
-        );
-    }
+    let mut images = photos(&grace, &id, 5).await;
     assert_eq!(
         grace.get("/v1/me").await.json()["avatar_image_id"],
         images[0]
@@ -255,15 +271,7 @@ async fn the_history_pages_newest_first_and_the_avatar_is_any_photo_of_it() {
 async fn deleting_one_and_all_makes_them_unreadable_at_once_and_their_bytes_go() {
     let (muster, admin) = Muster::set_up().await;
     let (id, grace) = muster.person(&admin, "member", "grace@example.org").await;
-    let mut images = Vec::new();
-    for number in 0..3 {
-        images.push(
-            grace
-                .upload(&id, "image/jpeg", numbered_jpeg(number * 40))
-                .await
-                .id(),
-        );
-    }
+    let images = photos(&grace, &id, 3).await;
     assert_eq!(muster.objects().len(), 12);
     assert_eq!(
         grace
@@ -303,29 +311,18 @@ async fn deleting_one_and_all_makes_them_unreadable_at_once_and_their_bytes_go()
         muster.objects().is_empty()
     })
     .await;
-    let trail = admin
-        .get(&format!("/v1/users/{id}/audit?page_size=200"))
-        .await
-        .json();
-    let actions: Vec<_> = trail["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["action"].as_str().unwrap().to_owned())
-        .collect();
+    let actions = actions(&admin, &id).await;
     assert_eq!(
         actions
             .iter()
             .filter(|action| *action == "image.added")
             .count(),
         3,
-        "{trail}"
+        "{actions:?}"
     );
-    assert!(
-        actions.contains(&"image.deleted".to_owned())
-            && actions.contains(&"images.deleted".to_owned()),
-        "{trail}"
-    );
+    for action in ["image.deleted", "images.deleted"] {
+        assert!(actions.contains(&action.to_owned()), "{actions:?}");
+    }
 }
 
 #[tokio::test]

@@ -66,6 +66,29 @@ impl Answer {
         code
     }
 
+    /// The ids of the items of a page.
+    pub fn ids(&self) -> Vec<String> {
+        let page = self.json();
+        let items = page["items"].as_array().expect("is a page").iter();
+        items
+            .map(|item| item["id"].as_str().expect("has an id").to_owned())
+            .collect()
+    }
+
+    /// The token of the page after this one.
+    pub fn next(&self) -> Option<String> {
+        self.json()["next_page_token"].as_str().map(str::to_owned)
+    }
+
+    /// Where the faults of a body are.
+    pub fn pointers(&self) -> Vec<String> {
+        let problem = self.json();
+        let errors = problem["errors"].as_array().expect("has errors").iter();
+        errors
+            .map(|error| error["pointer"].as_str().expect("has one").to_owned())
+            .collect()
+    }
+
     pub fn id(&self) -> String {
         self.json()["id"]
             .as_str()
@@ -137,6 +160,37 @@ impl Client {
                 .json(body),
         )
         .await
+    }
+
+    /// A POST that says nothing more.
+    pub async fn act(&self, path: &str) -> Answer {
+        self.post(path, &serde_json::json!({})).await
+    }
+
+    /// The ids on all pages, `path` ending in a query.
+    pub async fn all_ids(&self, path: &str) -> Vec<String> {
+        let (mut ids, mut page) = (Vec::new(), self.get(path).await);
+        loop {
+            assert_eq!(page.status, 200, "{page:?}");
+            ids.extend(page.ids());
+            match page.next() {
+                Some(token) => page = self.get(&format!("{path}&page_token={token}")).await,
+                None => return ids,
+            }
+        }
+    }
+
+    /// A request with a body of some media type.
+    pub async fn body(
+        &self,
+        method: &str,
+        path: &str,
+        media_type: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
+        let request = self.request(method, path);
+        self.send(request.header("Content-Type", media_type).body(body.into()))
+            .await
     }
 
     pub async fn put(&self, path: &str, body: &Value) -> Answer {

@@ -40,8 +40,9 @@ pub fn numbered_jpeg(number: u8) -> Vec<u8> {
 
 /// The quadrants, see-through in the last one.
 pub fn alpha_png(width: u32, height: u32) -> Vec<u8> {
+    let opaque = quadrants(width, height);
     let picture = RgbaImage::from_fn(width, height, |across, down| {
-        let Rgb([red, green, blue]) = *quadrants(width, height).get_pixel(across, down);
+        let Rgb([red, green, blue]) = *opaque.get_pixel(across, down);
         let hidden = across >= width / 2 && down >= height / 2;
         Rgba([red, green, blue, if hidden { 0 } else { 255 }])
     });

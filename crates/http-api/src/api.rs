@@ -24,6 +24,19 @@ pub struct Api {
 /// The use cases of `accounts`.
 #[derive(Clone)]
 pub struct AccountsApi {
+    /// How people come in.
+    pub auth: AuthApi,
+    /// People.
+    pub users: UsersApi,
+    /// Their photos.
+    pub images: ImagesApi,
+    /// Whether all of it is whole.
+    pub admin: AdminApi,
+}
+
+/// How people come in.
+#[derive(Clone)]
+pub struct AuthApi {
     /// Recognises callers.
     pub authenticate: Arc<Authenticate>,
     /// `POST /v1/auth/login`
@@ -32,32 +45,47 @@ pub struct AccountsApi {
     pub redeem_invitation: Arc<RedeemInvitation>,
     /// `POST /v1/users/{id}/invitation`
     pub invite: Arc<Invite>,
+}
+
+/// People.
+#[derive(Clone)]
+pub struct UsersApi {
     /// `POST /v1/users`
-    pub register_user: Arc<RegisterUser>,
+    pub register: Arc<RegisterUser>,
     /// `POST /v1/users/batch`
-    pub register_users: Arc<RegisterUsers>,
+    pub register_many: Arc<RegisterUsers>,
     /// `GET /v1/users`
-    pub list_users: Arc<ListUsers>,
+    pub list: Arc<ListUsers>,
     /// `GET /v1/users/{id}`
-    pub find_user: Arc<FindUser>,
+    pub find: Arc<FindUser>,
     /// `PATCH /v1/users/{id}`
-    pub change_user: Arc<ChangeUser>,
+    pub change: Arc<ChangeUser>,
     /// `DELETE /v1/users/{id}`, restore, suspend, activate
     pub change_status: Arc<ChangeStatus>,
     /// `GET /v1/users/{id}/audit`
     pub read_audit_trail: Arc<ReadAuditTrail>,
+}
+
+/// Photos.
+#[derive(Clone)]
+pub struct ImagesApi {
     /// `POST /v1/users/{id}/images`
-    pub add_image: Arc<AddImage>,
+    pub add: Arc<AddImage>,
     /// `GET /v1/users/{id}/images`
-    pub list_images: Arc<ListImages>,
+    pub list: Arc<ListImages>,
     /// `GET /v1/users/{id}/images/{image_id}`, and the avatar
-    pub find_image: Arc<FindImage>,
+    pub find: Arc<FindImage>,
     /// `GET /v1/users/{id}/images/{image_id}/{variant}`
     pub read_variant: Arc<ReadVariant>,
     /// `PUT /v1/users/{id}/avatar`
     pub set_avatar: Arc<SetAvatar>,
     /// `DELETE /v1/users/{id}/images`, one and all
-    pub delete_images: Arc<DeleteImages>,
+    pub delete: Arc<DeleteImages>,
+}
+
+/// What operators ask about `accounts`.
+#[derive(Clone)]
+pub struct AdminApi {
     /// `GET /v1/admin/consistency`
     pub check_consistency: Arc<CheckConsistency>,
     /// `POST /v1/admin/consistency/scan`

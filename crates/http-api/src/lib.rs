@@ -11,6 +11,7 @@ pub mod api;
 pub mod app;
 pub mod error;
 pub mod extract;
+pub mod listener;
 pub mod middleware;
 pub mod openapi;
 pub mod operations;
@@ -21,8 +22,9 @@ pub mod settings;
 #[cfg(test)]
 mod world;
 
-pub use api::{AccountsApi, Api};
+pub use api::{AccountsApi, AdminApi, Api, AuthApi, ImagesApi, UsersApi};
 pub use app::{configure, configure_management};
+pub use listener::{ListenerConfig, serve};
 pub use middleware::Stack;
 pub use openapi::openapi;
 pub use operations::Operations;

@@ -1,7 +1,7 @@
 //! What runs by itself, and how often. What each does is a use case; how it is kept alive is the chassis's.
 
-use crate::parts::Parts;
 use crate::wiring;
+use crate::wiring::Parts;
 use application::accounts::Sweeps;
 use domain::accounts::images::ImageState;
 use platform::jobs::{Every, JobError, Supervisor};

@@ -11,7 +11,6 @@ pub mod data_folder;
 pub mod exit;
 pub mod jobs;
 pub mod machine;
-pub mod parts;
 pub mod seed;
 pub mod serving;
 #[cfg(debug_assertions)]

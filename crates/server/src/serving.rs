@@ -5,14 +5,13 @@ use crate::bridges::probes::{DatabaseProbe, ObjectsProbe};
 use crate::data_folder::DataFolder;
 use crate::jobs;
 use crate::machine::Machine;
-use crate::parts::Parts;
 use crate::wiring;
+use crate::wiring::Parts;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use application::Request;
 use application::accounts::{InviteUserError, Sweeps};
-use http_api::{Api, HttpConfig, Operations, Stack};
+use http_api::{Api, HttpConfig, ListenerConfig, Operations, Stack};
 use platform::config::{Profile, Settings};
 use platform::health::{Component, Criticality, HealthBoard};
 use platform::jobs::Supervisor;
@@ -128,7 +127,7 @@ impl Edge {
         let stack = Stack::new(
             &config,
             operations.metrics.clone(),
-            api.accounts.authenticate.clone(),
+            api.accounts.auth.authenticate.clone(),
         );
         Self {
             api: Data::new(api),
@@ -139,32 +138,37 @@ impl Edge {
     }
 
     fn application(&self, listener: TcpListener, settings: &Settings) -> Result<Server, Failure> {
-        let (api, limits, stack, operations) = (
+        let (api, limits, operations) = (
             self.api.clone(),
             self.config.limits,
-            self.stack.clone(),
             self.operations.clone(),
         );
         let local = settings.profile == Profile::Local;
-        let server = HttpServer::new(move || {
-            App::new()
-                .wrap(stack.clone())
-                .configure(|config| http_api::configure(config, &api, limits, &operations, local))
-        });
-        let server = server
-            .client_request_timeout(settings.http.header_timeout)
-            .shutdown_timeout(settings.drain.deadline.as_secs());
-        Ok(server.disable_signals().listen(listener)?.run())
+        let terms = ListenerConfig {
+            header_timeout: settings.http.header_timeout,
+            shutdown_timeout: settings.drain.deadline,
+            ..ListenerConfig::default()
+        };
+        Ok(http_api::serve(
+            listener,
+            terms,
+            &self.stack,
+            move |routes| http_api::configure(routes, &api, limits, &operations, local),
+        )?)
     }
 
     fn management(&self, listener: TcpListener) -> Result<Server, Failure> {
-        let (stack, operations) = (self.stack.clone(), self.operations.clone());
-        let server = HttpServer::new(move || {
-            App::new()
-                .wrap(stack.clone())
-                .configure(|config| http_api::configure_management(config, &operations))
-        });
-        Ok(server.workers(1).disable_signals().listen(listener)?.run())
+        let operations = self.operations.clone();
+        let terms = ListenerConfig {
+            workers: Some(1),
+            ..ListenerConfig::default()
+        };
+        Ok(http_api::serve(
+            listener,
+            terms,
+            &self.stack,
+            move |routes| http_api::configure_management(routes, &operations),
+        )?)
     }
 }
 

@@ -16,7 +16,12 @@ pub async fn check_consistency(
     api: Data<Api>,
     call: Call,
 ) -> Result<Json<ConsistencyView>, ApiError> {
-    let now = api.accounts.check_consistency.run(&call.request()).await?;
+    let now = api
+        .accounts
+        .admin
+        .check_consistency
+        .run(&call.request())
+        .await?;
     Ok(Json(now.into()))
 }
 
@@ -49,6 +54,7 @@ pub async fn scan_objects(
 ) -> Result<Json<ScanView>, ApiError> {
     let scan = api
         .accounts
+        .admin
         .scan_objects
         .run(&call.request(), call.query.dry_run)
         .await?;

@@ -78,6 +78,7 @@ macro_rules! codes {
 }
 
 codes! {
+    MalformedRequest => "malformed_request", BAD_REQUEST, false, NotApplied, "The request is not HTTP", "Send a request that follows the rules of HTTP/1.1.";
     MalformedJson => "malformed_json", BAD_REQUEST, false, NotApplied, "The body is not JSON", "Send one well-formed JSON value in UTF-8 in which no object names a member twice.";
     UnknownField => "unknown_field", BAD_REQUEST, false, NotApplied, "The body has a field that does not exist", "Remove the field at the pointer or correct its name.";
     UnknownParameter => "unknown_parameter", BAD_REQUEST, false, NotApplied, "The query has a parameter that does not exist", "Remove the parameter or correct its name.";

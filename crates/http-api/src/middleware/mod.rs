@@ -9,6 +9,7 @@ mod pass;
 mod record;
 mod security_headers;
 mod sign_in;
+mod unheard;
 
 use crate::settings::{HttpConfig, Layers, Limits};
 use actix_web::Error;

@@ -48,7 +48,7 @@ where
         response.headers_mut().insert(arrival::REQUEST_ID, shown_id);
         record::note(
             &shared,
-            &method,
+            method.as_str(),
             response.status(),
             &context,
             began.elapsed(),

@@ -3,8 +3,8 @@
 use super::Shared;
 use super::pass::Answered;
 use crate::error::{ApiError, Code};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE};
-use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
 use platform::telemetry::RequestContext;
 use std::time::Duration;
@@ -77,12 +77,12 @@ fn code_of(status: StatusCode) -> Code {
 /// One log line and one observation. Probes and scrapes are logged at DEBUG: there is one every few seconds.
 pub(super) fn note(
     shared: &Shared,
-    method: &Method,
+    method: &str,
     status: StatusCode,
     context: &RequestContext,
     took: Duration,
 ) {
-    let (method, status) = (method.as_str(), status.as_u16());
+    let status = status.as_u16();
     if shared.layers.metrics {
         shared
             .metrics

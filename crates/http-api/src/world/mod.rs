@@ -9,7 +9,10 @@ pub(crate) use people::{ADMIN, MANAGER, MEMBER, image, person};
 
 use spool::MemorySpool;
 
-use crate::{AccountsApi, Api, HttpConfig, Layers, Limits, Operations, Stack};
+use crate::{
+    AccountsApi, AdminApi, Api, AuthApi, HttpConfig, ImagesApi, Layers, Limits, Operations, Stack,
+    UsersApi,
+};
 use actix_web::web::Data;
 use application::PageTokens;
 use application::accounts::{
@@ -95,7 +98,7 @@ impl World {
         let stack = Stack::new(
             &stack_config,
             operations.metrics.clone(),
-            Arc::clone(&api.accounts.authenticate),
+            Arc::clone(&api.accounts.auth.authenticate),
         );
         Served {
             stack,
@@ -134,93 +137,101 @@ impl World {
             images: images.clone(),
         });
         let accounts = AccountsApi {
-            authenticate: Arc::new(Authenticate {
-                tokens: tokens.clone(),
-                users: users.clone(),
-                clock: clock.clone(),
-            }),
-            sign_in: Arc::new(SignIn {
-                credentials: credentials.clone(),
-                hasher: hasher.clone(),
-                tokens: tokens.clone(),
-                clock: clock.clone(),
-            }),
-            redeem_invitation: Arc::new(RedeemInvitation {
-                credentials: credentials.clone(),
-                codes: codes.clone(),
-                hasher,
-                tokens,
-                ids: ids.clone(),
-                clock: clock.clone(),
-            }),
-            invite: Arc::new(Invite {
-                users: users.clone(),
-                credentials,
-                codes,
-                ids: ids.clone(),
-                clock: clock.clone(),
-            }),
-            register_user: Arc::new(RegisterUser {
-                users: users.clone(),
-                ids: ids.clone(),
-                clock: clock.clone(),
-            }),
-            register_users: Arc::new(RegisterUsers {
-                users: users.clone(),
-                ids: ids.clone(),
-                clock: clock.clone(),
-            }),
-            list_users: Arc::new(ListUsers {
-                users: users.clone(),
-            }),
-            find_user: Arc::new(FindUser {
-                users: users.clone(),
-            }),
-            change_user: Arc::new(ChangeUser {
-                users: users.clone(),
-                clock: clock.clone(),
-            }),
-            change_status: Arc::new(ChangeStatus {
-                users: users.clone(),
-                clock: clock.clone(),
-            }),
-            read_audit_trail: Arc::new(ReadAuditTrail {
-                users: users.clone(),
-                trail: Arc::new(self.trail),
-            }),
-            add_image: Arc::new(AddImage {
-                users: users.clone(),
-                images: images.clone(),
-                objects: objects.clone(),
-                spool,
-                processor,
-                ids,
-                clock: clock.clone(),
-            }),
-            list_images: Arc::new(ListImages {
-                users: users.clone(),
-                images: images.clone(),
-            }),
-            find_image: find_image.clone(),
-            read_variant: Arc::new(ReadVariant {
-                find: find_image,
-                objects: objects.clone(),
-            }),
-            set_avatar: Arc::new(SetAvatar {
-                users: users.clone(),
-                images: images.clone(),
-                clock: clock.clone(),
-            }),
-            delete_images: Arc::new(DeleteImages {
-                users,
-                images,
-                clock,
-            }),
-            check_consistency: Arc::new(CheckConsistency {
-                census: census.clone(),
-                sweeps: Arc::new(Sweeps::default()),
-            }),
-            scan_objects: Arc::new(ScanObjects { census, objects }),
+            auth: AuthApi {
+                authenticate: Arc::new(Authenticate {
+                    tokens: tokens.clone(),
+                    users: users.clone(),
+                    clock: clock.clone(),
+                }),
+                sign_in: Arc::new(SignIn {
+                    credentials: credentials.clone(),
+                    hasher: hasher.clone(),
+                    tokens: tokens.clone(),
+                    clock: clock.clone(),
+                }),
+                redeem_invitation: Arc::new(RedeemInvitation {
+                    credentials: credentials.clone(),
+                    codes: codes.clone(),
+                    hasher,
+                    tokens,
+                    ids: ids.clone(),
+                    clock: clock.clone(),
+                }),
+                invite: Arc::new(Invite {
+                    users: users.clone(),
+                    credentials,
+                    codes,
+                    ids: ids.clone(),
+                    clock: clock.clone(),
+                }),
+            },
+            users: UsersApi {
+                register: Arc::new(RegisterUser {
+                    users: users.clone(),
+                    ids: ids.clone(),
+                    clock: clock.clone(),
+                }),
+                register_many: Arc::new(RegisterUsers {
+                    users: users.clone(),
+                    ids: ids.clone(),
+                    clock: clock.clone(),
+                }),
+                list: Arc::new(ListUsers {
+                    users: users.clone(),
+                }),
+                find: Arc::new(FindUser {
+                    users: users.clone(),
+                }),
+                change: Arc::new(ChangeUser {
+                    users: users.clone(),
+                    clock: clock.clone(),
+                }),
+                change_status: Arc::new(ChangeStatus {
+                    users: users.clone(),
+                    clock: clock.clone(),
+                }),
+                read_audit_trail: Arc::new(ReadAuditTrail {
+                    users: users.clone(),
+                    trail: Arc::new(self.trail),
+                }),
+            },
+            images: ImagesApi {
+                add: Arc::new(AddImage {
+                    users: users.clone(),
+                    images: images.clone(),
+                    objects: objects.clone(),
+                    spool,
+                    processor,
+                    ids,
+                    clock: clock.clone(),
+                }),
+                list: Arc::new(ListImages {
+                    users: users.clone(),
+                    images: images.clone(),
+                }),
+                find: find_image.clone(),
+                read_variant: Arc::new(ReadVariant {
+                    find: find_image,
+                    objects: objects.clone(),
+                }),
+                set_avatar: Arc::new(SetAvatar {
+                    users: users.clone(),
+                    images: images.clone(),
+                    clock: clock.clone(),
+                }),
+                delete: Arc::new(DeleteImages {
+                    users,
+                    images,
+                    clock,
+                }),
+            },
+            admin: AdminApi {
+                check_consistency: Arc::new(CheckConsistency {
+                    census: census.clone(),
+                    sweeps: Arc::new(Sweeps::default()),
+                }),
+                scan_objects: Arc::new(ScanObjects { census, objects }),
+            },
         };
         Api {
             accounts,

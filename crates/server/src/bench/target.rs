@@ -4,7 +4,7 @@ use super::load;
 use crate::Failure;
 use crate::data_folder::DataFolder;
 use crate::machine::Machine;
-use crate::parts::Parts;
+use crate::wiring::Parts;
 use crate::{seed, wiring};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer};
@@ -12,7 +12,7 @@ use application::accounts::Sweeps;
 use domain::accounts::Email;
 use domain::accounts::passwords::Password;
 use http_api::extract::Arrival;
-use http_api::{Api, HttpConfig, Layers, Operations, Stack};
+use http_api::{Api, HttpConfig, Layers, ListenerConfig, Operations, Stack};
 use platform::config::{Settings, Sources};
 use platform::health::HealthBoard;
 use platform::lifecycle::Lifecycle;
@@ -217,6 +217,7 @@ async fn signed_in(api: &Api) -> Result<(String, String), Failure> {
     let email = Email::parse(seed::DEMO_EMAIL).map_err(|error| Failure::internal(&error))?;
     let signed_in = api
         .accounts
+        .auth
         .sign_in
         .run(&email, &Password::presented(seed::DEMO_PASSWORD))
         .await;
@@ -226,6 +227,7 @@ async fn signed_in(api: &Api) -> Result<(String, String), Failure> {
         .into_revealed();
     let caller = api
         .accounts
+        .auth
         .authenticate
         .run(&token)
         .await
@@ -277,7 +279,7 @@ impl Shared {
         let stack = Stack::new(
             &self.config,
             self.operations.metrics.clone(),
-            self.api.accounts.authenticate.clone(),
+            self.api.accounts.auth.authenticate.clone(),
         );
         let (api, limits, operations, body, sign_in) = (
             self.api.clone(),
@@ -286,18 +288,20 @@ impl Shared {
             self.body.clone(),
             self.config.layers.sign_in,
         );
-        let server = HttpServer::new(move || {
-            let app = App::new()
-                .wrap(stack.clone())
-                .app_data(Data::new(body.clone()));
-            let app = if sign_in {
-                app.route("/bytes", web::get().to(bytes_of_somebody))
+        let terms = ListenerConfig {
+            workers: Some(1),
+            ..ListenerConfig::default()
+        };
+        let server = http_api::serve(listener, terms, &stack, move |routes| {
+            routes.app_data(Data::new(body.clone()));
+            if sign_in {
+                routes.route("/bytes", web::get().to(bytes_of_somebody));
             } else {
-                app.route("/bytes", web::get().to(bytes))
-            };
-            app.configure(|config| http_api::configure(config, &api, limits, &operations, true))
-        });
-        actix_web::rt::spawn(server.workers(1).disable_signals().listen(listener)?.run());
+                routes.route("/bytes", web::get().to(bytes));
+            }
+            http_api::configure(routes, &api, limits, &operations, true);
+        })?;
+        actix_web::rt::spawn(server);
         Ok(address)
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::Failure;
 use crate::data_folder::DataFolder;
-use crate::parts::Parts;
 use crate::seed::{self, DEMO_EMAIL, DEMO_PASSWORD};
+use crate::wiring::Parts;
 use indicatif::ProgressBar;
 use platform::config::Settings;
 use std::process::ExitCode;

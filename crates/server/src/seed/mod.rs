@@ -11,8 +11,8 @@ pub use machine::seeded;
 pub use people::{DEMO_EMAIL, DEMO_PASSWORD, admin, person};
 
 use crate::Failure;
-use crate::parts::Parts;
 use crate::wiring;
+use crate::wiring::Parts;
 use application::Request;
 use application::accounts::{Added, BatchMode, RegisterUsers, Sweeps, UploadPart};
 use bytes::Bytes;
@@ -61,7 +61,8 @@ pub async fn fill(
         .collect();
     for batch in everybody.chunks(RegisterUsers::MAX) {
         let added = api
-            .register_users
+            .users
+            .register_many
             .run(&request, batch.to_vec(), BatchMode::Atomic)
             .await
             .map_err(|error| Failure::internal(&error))?;
@@ -70,12 +71,14 @@ pub async fn fill(
     }
     if let Some(admin) = ids.first() {
         let invited = api
+            .auth
             .invite
             .run(&request, *admin)
             .await
             .map_err(|error| Failure::internal(&error))?;
         let password = Password::presented(DEMO_PASSWORD);
         let redeemed = api
+            .auth
             .redeem_invitation
             .run(&request, invited.code.reveal(), &password, None)
             .await;
@@ -113,6 +116,6 @@ async fn photo(
     let drawn =
         adapter_media::portraits::portrait(number).map_err(|error| Failure::internal(&error))?;
     let upload = futures::stream::iter([Ok(UploadPart::Bytes(Bytes::from(drawn)))]).boxed();
-    let added = api.add_image.run(request, user, upload).await;
+    let added = api.images.add.run(request, user, upload).await;
     added.map(drop).map_err(|error| Failure::internal(&error))
 }

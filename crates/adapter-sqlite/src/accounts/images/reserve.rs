@@ -4,7 +4,7 @@ use super::answer::AddedImageAnswer;
 use super::rows::{self, Row};
 use crate::cells::{self, Cells, micros, whole};
 use crate::schema::{image_objects, images, users};
-use crate::{fault, idempotency, record};
+use crate::{fault, idempotency};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, SqliteConnection,
 };

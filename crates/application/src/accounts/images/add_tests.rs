@@ -265,85 +265,77 @@ async fn photos_of_others_are_added_by_their_managers_only() {
     ));
 }
 
+/// What is answered when receiving fails.
+async fn when_received(error: ReceiveError) -> AddImageError {
+    let mut parts = Parts::new();
+    parts
+        .processor
+        .expect_admit()
+        .returning(|| Ok(DecodePermit::new(())));
+    parts
+        .spool
+        .expect_receive()
+        .return_once(move |_, _| Err(error));
+    parts.run(by(Role::Member)).await.unwrap_err()
+}
+
+/// What is answered when the picture is refused.
+async fn when_processed(error: ProcessImageError) -> AddImageError {
+    let mut parts = Parts::new().received();
+    parts
+        .processor
+        .expect_process()
+        .return_once(move |_, _| Err(error));
+    parts.run(by(Role::Member)).await.unwrap_err()
+}
+
+/// What is answered when the store has no room for it.
+async fn when_reserved(error: ReserveImageError) -> AddImageError {
+    let parts = Parts::new().reserved(Err(error));
+    parts.run(by(Role::Member)).await.unwrap_err()
+}
+
 #[tokio::test]
-async fn every_refusal_below_has_its_own_name() {
-    let received = |error: ReceiveError| async {
-        let mut parts = Parts::new();
-        parts
-            .processor
-            .expect_admit()
-            .returning(|| Ok(DecodePermit::new(())));
-        parts
-            .spool
-            .expect_receive()
-            .return_once(move |_, _| Err(error));
-        parts.run(by(Role::Member)).await.unwrap_err()
+async fn every_refusal_to_receive_has_its_own_name() {
+    use AddImageError as Is;
+    let too_large = when_received(ReceiveError::TooLarge { cap: 3 }).await;
+    assert!(matches!(too_large, Is::FileTooLarge { cap: 3 }));
+    let gone = ReceiveError::Interrupted(BoxError::from("gone"));
+    assert!(matches!(when_received(gone).await, Is::Interrupted(_)));
+    assert!(matches!(when_received(fault().into()).await, Is::Fault(_)));
+}
+
+#[tokio::test]
+async fn every_refusal_of_a_picture_has_its_own_name() {
+    use AddImageError as Is;
+    let unsupported = when_processed(ProcessImageError::Unsupported).await;
+    assert!(matches!(unsupported, Is::Unsupported));
+    let large = ProcessImageError::TooLarge {
+        width: 9,
+        height: 9,
     };
     assert!(matches!(
-        received(ReceiveError::TooLarge { cap: 3 }).await,
-        AddImageError::FileTooLarge { cap: 3 }
+        when_processed(large).await,
+        Is::PictureTooLarge { .. }
     ));
+    let cut = ProcessImageError::Corrupt(BoxError::from("cut"));
+    assert!(matches!(when_processed(cut).await, Is::Corrupt(_)));
+    assert!(matches!(when_processed(fault().into()).await, Is::Fault(_)));
+}
+
+#[tokio::test]
+async fn every_refusal_to_reserve_has_its_own_name() {
+    use AddImageError as Is;
+    use ReserveImageError as From;
+    assert!(matches!(when_reserved(From::NoSuchUser).await, Is::Missing));
+    let full = From::QuotaExceeded { used: 1, limit: 2 };
     assert!(matches!(
-        received(ReceiveError::Interrupted(BoxError::from("gone"))).await,
-        AddImageError::Interrupted(_)
+        when_reserved(full).await,
+        Is::QuotaExceeded { .. }
     ));
-    assert!(matches!(
-        received(fault().into()).await,
-        AddImageError::Fault(_)
-    ));
-    let processed = |error: ProcessImageError| async {
-        let mut parts = Parts::new().received();
-        parts
-            .processor
-            .expect_process()
-            .return_once(move |_, _| Err(error));
-        parts.run(by(Role::Member)).await.unwrap_err()
-    };
-    assert!(matches!(
-        processed(ProcessImageError::Unsupported).await,
-        AddImageError::Unsupported
-    ));
-    assert!(matches!(
-        processed(ProcessImageError::TooLarge {
-            width: 9,
-            height: 9
-        })
-        .await,
-        AddImageError::PictureTooLarge { .. }
-    ));
-    assert!(matches!(
-        processed(ProcessImageError::Corrupt(BoxError::from("cut"))).await,
-        AddImageError::Corrupt(_)
-    ));
-    assert!(matches!(
-        processed(fault().into()).await,
-        AddImageError::Fault(_)
-    ));
-    let reserved = |error: ReserveImageError| async {
-        Parts::new()
-            .reserved(Err(error))
-            .run(by(Role::Member))
-            .await
-            .unwrap_err()
-    };
-    assert!(matches!(
-        reserved(ReserveImageError::NoSuchUser).await,
-        AddImageError::Missing
-    ));
-    assert!(matches!(
-        reserved(ReserveImageError::QuotaExceeded { used: 1, limit: 2 }).await,
-        AddImageError::QuotaExceeded { .. }
-    ));
-    assert!(matches!(
-        reserved(ReserveImageError::UploadInFlight).await,
-        AddImageError::UploadInFlight
-    ));
-    assert!(matches!(
-        reserved(ClaimError::InFlight.into()).await,
-        AddImageError::Claim(_)
-    ));
-    assert!(matches!(
-        reserved(fault().into()).await,
-        AddImageError::Fault(_)
-    ));
+    let under_way = when_reserved(From::UploadInFlight).await;
+    assert!(matches!(under_way, Is::UploadInFlight));
+    let claimed = when_reserved(ClaimError::InFlight.into()).await;
+    assert!(matches!(claimed, Is::Claim(_)));
+    assert!(matches!(when_reserved(fault().into()).await, Is::Fault(_)));
 }

@@ -19,7 +19,7 @@ pub async fn sign_in(
     body: Json<SignInBody>,
 ) -> Result<web::Json<TokenView>, ApiError> {
     let (email, password) = body.parse()?;
-    let token = api.accounts.sign_in.run(&email, &password).await?;
+    let token = api.accounts.auth.sign_in.run(&email, &password).await?;
     Ok(web::Json(token.into()))
 }
 
@@ -37,6 +37,7 @@ pub async fn redeem_invitation(
     let redemption = body.parse()?;
     let token = api
         .accounts
+        .auth
         .redeem_invitation
         .run(
             &call.request(),

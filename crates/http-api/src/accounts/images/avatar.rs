@@ -45,7 +45,8 @@ pub async fn find_avatar(api: Data<Api>, call: Call) -> Result<HttpResponse, Api
     let user = call.user()?;
     let image = api
         .accounts
-        .find_image
+        .images
+        .find
         .avatar(&call.request(), user)
         .await?;
     let picture = variant_path(&format!("/v1/users/{user}/images/{image}"), Variant::Medium);
@@ -68,6 +69,7 @@ pub async fn choose_avatar(
 ) -> Result<HttpResponse, ApiError> {
     let user = call.user()?;
     api.accounts
+        .images
         .set_avatar
         .run(&call.request(), user, body.parse()?)
         .await?;

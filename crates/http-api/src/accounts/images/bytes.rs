@@ -33,7 +33,7 @@ use futures::Stream;
         (status = 304, description = "The client has it")))]
 pub async fn read_variant(api: Data<Api>, call: Call) -> Result<HttpResponse, ApiError> {
     let (user, image, variant) = (call.user()?, call.image()?, variant(&call)?);
-    let reader = &api.accounts.read_variant;
+    let reader = &api.accounts.images.read_variant;
     let rendition = reader
         .describe(&call.request(), user, image, variant)
         .await?;

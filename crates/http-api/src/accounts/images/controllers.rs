@@ -27,7 +27,8 @@ pub async fn list_images(
     let before = paging.open(call.query.page_token.as_deref(), |place| place.parse().ok())?;
     let page = api
         .accounts
-        .list_images
+        .images
+        .list
         .run(&call.request(), id, before, call.query.page_size)
         .await?;
     Ok(PageView::of(page, ImageView::from, |seq| {
@@ -45,7 +46,8 @@ pub async fn list_images(
 pub async fn find_image(api: Data<Api>, call: Call) -> Result<Versioned<ImageView>, ApiError> {
     let image = api
         .accounts
-        .find_image
+        .images
+        .find
         .run(&call.request(), call.user()?, call.image()?)
         .await?;
     Ok(Versioned::new(Version::FIRST, image.into()))
@@ -60,7 +62,8 @@ pub async fn find_image(api: Data<Api>, call: Call) -> Result<Versioned<ImageVie
     responses((status = 204, description = "The photo is deleted")))]
 pub async fn delete_image(api: Data<Api>, call: Call) -> Result<HttpResponse, ApiError> {
     api.accounts
-        .delete_images
+        .images
+        .delete
         .one(&call.request(), call.user()?, call.image()?)
         .await?;
     Ok(HttpResponse::NoContent().finish())
@@ -81,7 +84,8 @@ pub struct DeletedView {
 pub async fn delete_images(api: Data<Api>, call: Call) -> Result<Json<DeletedView>, ApiError> {
     let deleted = api
         .accounts
-        .delete_images
+        .images
+        .delete
         .all(&call.request(), call.user()?)
         .await?;
     Ok(Json(DeletedView { deleted }))

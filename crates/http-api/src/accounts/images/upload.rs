@@ -71,7 +71,8 @@ pub async fn add_image(
     let upload = upload(call.http(), payload, call.query.taken_at).await?;
     let added = api
         .accounts
-        .add_image
+        .images
+        .add
         .run(&request, call.user()?, upload)
         .await?;
     let deduplicated = added.as_ref().into_inner().deduplicated;

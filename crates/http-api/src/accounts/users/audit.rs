@@ -102,6 +102,7 @@ pub async fn read_audit_trail(
     let before = paging.open(call.query.page_token.as_deref(), |place| place.parse().ok())?;
     let page = api
         .accounts
+        .users
         .read_audit_trail
         .run(&call.request(), id, before, call.query.page_size)
         .await?;

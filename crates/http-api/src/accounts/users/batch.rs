@@ -150,7 +150,8 @@ pub async fn register_users(
     let (places, people): (Vec<usize>, Vec<NewUser>) = good.into_iter().unzip();
     let added = api
         .accounts
-        .register_users
+        .users
+        .register_many
         .run(&request, people, call.query.mode)
         .await
         .map_err(|error| located(error, &places))?;

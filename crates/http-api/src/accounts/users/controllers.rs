@@ -28,7 +28,8 @@ pub async fn register_user(
     let request = call.keyed(body.digest())?;
     let user = api
         .accounts
-        .register_user
+        .users
+        .register
         .run(&request, body.parse()?)
         .await?;
     Ok(Created::committed(
@@ -49,7 +50,8 @@ pub async fn register_user(
 pub async fn find_user(api: Data<Api>, call: Call) -> Result<Versioned<UserView>, ApiError> {
     let user = api
         .accounts
-        .find_user
+        .users
+        .find
         .run(&call.request(), call.user()?)
         .await?;
     Ok(Versioned::new(user.version, user.into()))
@@ -63,7 +65,8 @@ pub async fn find_user(api: Data<Api>, call: Call) -> Result<Versioned<UserView>
 pub async fn find_me(api: Data<Api>, call: Call) -> Result<Versioned<UserView>, ApiError> {
     let user = api
         .accounts
-        .find_user
+        .users
+        .find
         .run(&call.request(), call.me()?)
         .await?;
     Ok(Versioned::new(user.version, user.into()))
@@ -80,6 +83,7 @@ pub async fn delete_user(api: Data<Api>, call: Call) -> Result<HttpResponse, Api
     let (request, id) = (call.request(), call.user()?);
     let seen = seen(&api, &call, id).await?;
     api.accounts
+        .users
         .change_status
         .run(&request, id, StatusChange::Delete { seen })
         .await?;
@@ -94,7 +98,8 @@ pub(super) async fn seen<Q>(api: &Api, call: &Call<Q>, id: UserId) -> Result<Ver
     }
     let now = api
         .accounts
-        .find_user
+        .users
+        .find
         .run(&call.request(), id)
         .await?
         .version;

@@ -98,7 +98,7 @@ pub async fn list_users(
     let (asked, size) = (&call.query, call.query.page.page_size);
     let paging = asked.paging(&api.pages, call.caller());
     let after = paging.open(asked.page.page_token.as_deref(), parse_place)?;
-    let list = &api.accounts.list_users;
+    let list = &api.accounts.users.list;
     let page = list
         .run(&call.request(), &asked.filter(), after, size)
         .await?;

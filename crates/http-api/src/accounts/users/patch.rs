@@ -160,7 +160,8 @@ pub async fn change_user(
     let seen = seen(&api, &call, id).await?;
     let user = api
         .accounts
-        .change_user
+        .users
+        .change
         .run(&request, id, seen, body.parse()?)
         .await?;
     Ok(Versioned::new(user.version, user.into()))

@@ -42,6 +42,7 @@ async fn changed(
 ) -> Result<Versioned<UserView>, ApiError> {
     let user = api
         .accounts
+        .users
         .change_status
         .run(&call.request(), call.user()?, change)
         .await?;
@@ -82,6 +83,7 @@ impl InvitationView {
 pub async fn invite_user(api: Data<Api>, call: Call) -> Result<Created<InvitationView>, ApiError> {
     let invited = api
         .accounts
+        .auth
         .invite
         .run(&call.request(), call.user()?)
         .await?;

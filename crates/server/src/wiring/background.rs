@@ -1,0 +1,52 @@
+//! The use cases that nobody calls: jobs run them.
+
+use super::Parts;
+use application::accounts::{DeliverEvents, ReapImages};
+use application::tidy::ForgetExpiredAnswers;
+
+/// Carries out what the outbox says.
+#[must_use]
+pub fn deliver(parts: &Parts) -> DeliverEvents {
+    let Parts {
+        outbox,
+        janitor,
+        objects,
+        cache,
+        clock,
+        ..
+    } = parts.clone();
+    DeliverEvents {
+        outbox,
+        janitor,
+        objects,
+        cache,
+        clock,
+    }
+}
+
+/// Clears unfinished uploads away.
+#[must_use]
+pub fn reap(parts: &Parts) -> ReapImages {
+    let Parts {
+        janitor,
+        census,
+        objects,
+        clock,
+        ..
+    } = parts.clone();
+    ReapImages {
+        janitor,
+        census,
+        objects,
+        clock,
+    }
+}
+
+/// Forgets old answers.
+#[must_use]
+pub fn forget(parts: &Parts) -> ForgetExpiredAnswers {
+    ForgetExpiredAnswers {
+        janitor: parts.answers.clone(),
+        clock: parts.clock.clone(),
+    }
+}

@@ -1,0 +1,26 @@
+//! Which adapter stands behind which port, and which use case gets which ports. Tables, and nothing but.
+
+mod accounts;
+mod background;
+mod parts;
+
+pub use accounts::{accounts, add_image, invite};
+pub use background::{deliver, forget, reap};
+pub use parts::Parts;
+
+use application::PageTokens;
+use application::accounts::Sweeps;
+use http_api::Api;
+use std::sync::Arc;
+
+/// What the controllers call.
+#[must_use]
+pub fn api(parts: &Parts, sweeps: &Arc<Sweeps>, public_url: &str) -> Api {
+    let tokens = parts.tokens.clone();
+    Api {
+        accounts: accounts(parts, sweeps),
+        pages: PageTokens::new(parts.sealer.clone()),
+        jwks: Arc::new(move || tokens.jwks()),
+        public_url: public_url.to_owned(),
+    }
+}

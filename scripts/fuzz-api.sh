@@ -10,6 +10,7 @@ seed=${SCHEMATHESIS_SEED:-1}
 scripts/install-tool schemathesis
 cargo build --locked --package server --bin muster
 muster="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/muster"
+scripts="$PWD/scripts"
 schemathesis="$PWD/target/tools/schemathesis/bin/schemathesis"
 
 work=$(mktemp -d)
@@ -65,12 +66,14 @@ token=$(curl --silent --show-error --fail-with-body --header 'content-type: appl
     --data '{"email":"admin@demo.example","password":"muster-demo-password"}' "$base/v1/auth/login" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
 
-# Signing out would end the very session that the run is signed in with.
-"$schemathesis" run "$work/openapi.json" --url "$base" \
+export SCHEMATHESIS_HOOKS="$scripts/schemathesis_hooks.py"
+FUZZ_SIGNED_IN_AS=$(curl --silent --show-error --fail-with-body --header "Authorization: Bearer $token" "$base/v1/me" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])')
+export FUZZ_SIGNED_IN_AS
+"$schemathesis" --config-file "$scripts/schemathesis.toml" run "$work/openapi.json" --url "$base" \
     --header "Authorization: Bearer $token" \
     --max-examples "$examples" --seed "$seed" --workers 1 \
-    --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-    --exclude-path-regex '^/v1/auth/(logout|password)' \
+    --checks all \
     --suppress-health-check all --request-timeout 20
 
 if ! kill -0 "$server" 2>/dev/null; then

@@ -5,7 +5,8 @@ use crate::error::{ApiError, Code};
 use application::{Caller, PageTokens};
 use domain::actors::Principal;
 use sha2::{Digest as _, Sha256};
-use utoipa::IntoParams;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 /// Items on a page when nothing is said.
 const DEFAULT_SIZE: u32 = 50;
@@ -17,12 +18,26 @@ const MAX_SIZE: u32 = 200;
 #[into_params(parameter_in = Query)]
 pub struct PageParameters {
     /// Items on a page; above 200 is taken as 200.
-    #[param(required = false, minimum = 1, default = 50)]
+    #[param(required = false, inline, value_type = PageSize)]
     pub page_size: u32,
     /// `next_page_token` of the page before.
     #[param(required = false, nullable = false, min_length = 1, max_length = 4096)]
     pub page_token: Option<String>,
 }
+
+/// A whole number without an upper end: no format says that.
+struct PageSize;
+
+impl PartialSchema for PageSize {
+    fn schema() -> RefOr<Schema> {
+        let size = ObjectBuilder::new().schema_type(Type::Integer);
+        size.minimum(Some(1))
+            .default(Some(DEFAULT_SIZE.into()))
+            .into()
+    }
+}
+
+impl ToSchema for PageSize {}
 
 impl Parameters for PageParameters {
     fn read(pairs: &mut Pairs) -> Option<Self> {

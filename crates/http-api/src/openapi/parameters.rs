@@ -35,7 +35,7 @@ pub struct KeyHeader {
         nullable = false,
         min_length = 1,
         max_length = 255,
-        pattern = "^[!#-\\[\\]-~]+$"
+        pattern = "^[!#-~]+$"
     )]
     key: Option<String>,
 }

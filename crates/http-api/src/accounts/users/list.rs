@@ -1,5 +1,6 @@
 //! The directory: filtered, ordered, in pages.
 
+use super::texts::SearchText;
 use super::view::{RoleName, StatusName, UserView};
 use crate::api::Api;
 use crate::error::{ApiError, parse_uuid};
@@ -17,7 +18,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct ListUsersParameters {
     /// A piece of the display name or email, in any casing.
-    #[param(required = false, nullable = false, value_type = Option<String>, min_length = 2, max_length = 100)]
+    #[param(required = false, nullable = false, inline, value_type = SearchText)]
     pub query: Option<SearchTerm>,
     /// The role to have.
     #[param(required = false, value_type = Option<RoleName>)]

@@ -58,6 +58,8 @@ texts! {
     AddressText: 1 to 500, Some(LINES);
     /// The `sub` under which an outside identity provider knows a person.
     SubjectText: 1 to 255, Some(LINE);
+    /// A piece of a name or of an email.
+    SearchText: 2 to 100, Some(LINE);
 }
 
 /// An email address.

@@ -3,11 +3,10 @@
 use crate::lifetimes::{Ending, Lifetimes};
 use async_trait::async_trait;
 use core::fmt;
-use core::future::ready;
 use domain::accounts::User;
 use domain::ids::UserId;
-use moka::future::Cache;
 use moka::ops::compute::Op;
+use moka::sync::Cache;
 use ports::Fault;
 use ports::accounts::{Cached, FillLease, UserCache};
 use std::sync::Arc;
@@ -58,18 +57,12 @@ impl MemoryUserCache {
     }
 
     /// Changes one entry, one change of an entry at a time; gives what was there before.
-    async fn change(
-        &self,
-        id: UserId,
-        change: impl FnOnce(Option<&Slot>) -> Op<Slot>,
-    ) -> Option<Slot> {
+    fn change(&self, id: UserId, change: impl FnOnce(Option<&Slot>) -> Op<Slot>) -> Option<Slot> {
         let mut before = None;
-        let entry = self.slots.entry(id);
-        let changed = entry.and_compute_with(|entry| {
+        let _changed = self.slots.entry(id).and_compute_with(|entry| {
             before = entry.map(moka::Entry::into_value);
-            ready(change(before.as_ref()))
+            change(before.as_ref())
         });
-        changed.await;
         before
     }
 }
@@ -84,7 +77,7 @@ impl Default for MemoryUserCache {
 #[async_trait]
 impl UserCache for MemoryUserCache {
     async fn get(&self, id: UserId) -> Result<Cached, Fault> {
-        if let Some(slot) = self.slots.get(&id).await {
+        if let Some(slot) = self.slots.get(&id) {
             return Ok(slot.seen());
         }
         let lease = FillLease(self.leases.fetch_add(1, Ordering::Relaxed));
@@ -92,7 +85,7 @@ impl UserCache for MemoryUserCache {
             None => Op::Put(Slot::Leased(lease)),
             Some(_) => Op::Nop,
         };
-        let before = self.change(id, offer).await;
+        let before = self.change(id, offer);
         Ok(before.map_or(Cached::Miss(Some(lease)), Slot::seen))
     }
 
@@ -108,13 +101,12 @@ impl UserCache for MemoryUserCache {
             }
             _ => Op::Nop,
         };
-        self.change(id, fill).await;
+        self.change(id, fill);
         Ok(())
     }
 
     async fn kill(&self, id: UserId) -> Result<(), Fault> {
-        self.change(id, |slot| slot.map_or(Op::Nop, |_| Op::Remove))
-            .await;
+        self.change(id, |slot| slot.map_or(Op::Nop, |_| Op::Remove));
         Ok(())
     }
 
@@ -126,7 +118,7 @@ impl UserCache for MemoryUserCache {
             Some(Slot::Absent | Slot::Leased(_)) => Op::Remove,
             Some(Slot::Person(_)) | None => Op::Nop,
         };
-        self.change(user.id, refresh).await;
+        self.change(user.id, refresh);
         Ok(())
     }
 }

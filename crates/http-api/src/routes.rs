@@ -4,11 +4,25 @@ use crate::error::{ApiError, Code, method_not_allowed};
 use actix_web::http::Method;
 use actix_web::{Handler, HttpRequest, Resource, Responder, Route, guard, web};
 
+/// Where Swagger UI and its parts are.
+pub(crate) const SWAGGER_UI: &str = "/swagger-ui/";
+
 /// An address with the methods it has.
 pub(crate) struct Endpoint {
     pattern: &'static str,
     methods: Vec<(Method, Vec<Code>)>,
     resource: Resource,
+}
+
+/// The pattern that a request matched. Registered with its resource, since asking actix for it means matching all again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pattern(pub(crate) &'static str);
+
+impl Pattern {
+    /// The one that a request matched, if it is one of ours.
+    pub(crate) fn of(request: &HttpRequest) -> Option<&'static str> {
+        request.app_data::<Self>().map(|pattern| pattern.0)
+    }
 }
 
 /// An address without methods yet.
@@ -72,19 +86,21 @@ impl Endpoint {
             let refusal = method_not_allowed(&request, &allowed);
             async move { Err::<&'static str, ApiError>(refusal) }
         });
-        config.service(self.resource.default_service(refuse));
+        let resource = self.resource.app_data(Pattern(self.pattern));
+        config.service(resource.default_service(refuse));
     }
 }
 
-/// Every endpoint of the API. Longer addresses need not come first: actix compares whole patterns.
+/// Every endpoint of the API. Longer addresses need not come first, since whole patterns are compared; what is asked most
+/// does, since they are compared one after another.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    let mut all = vec![
+    let mut all = crate::accounts::users::endpoints();
+    all.extend(crate::accounts::images::endpoints());
+    all.extend(crate::accounts::auth::endpoints());
+    all.extend([
         at("/v1/errors").get(crate::error::catalogue::list, &[]),
         at("/v1/errors/{code}").get(crate::error::catalogue::find, &[&[Code::NotFound]]),
-    ];
-    all.extend(crate::accounts::auth::endpoints());
-    all.extend(crate::accounts::users::endpoints());
-    all.extend(crate::accounts::images::endpoints());
+    ]);
     all.extend(crate::admin::endpoints());
     all
 }

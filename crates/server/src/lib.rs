@@ -3,6 +3,7 @@
 //! A library so that tests and benchmarks can start the very same thing in their own process.
 #![allow(clippy::result_large_err)]
 
+mod allocator;
 mod bench;
 pub mod bridges;
 pub mod cli;

@@ -43,6 +43,12 @@ pub const DRIVERS: &[Driver] = &[
         instead: "use the objects port",
     },
     Driver {
+        names: &["mimalloc", "tikv-jemallocator"],
+        owners: &["server"],
+        tests_too: &[],
+        instead: "the program decides how memory is handed out",
+    },
+    Driver {
         names: &["moka"],
         owners: &["adapter-memory"],
         tests_too: &[],

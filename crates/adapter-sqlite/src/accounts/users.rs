@@ -20,6 +20,7 @@ use ports::accounts::{
     AddUserError, AddUsersError, Added, BatchMode, SaveUserError, UserRepository,
 };
 use ports::{Commit, Committed, Fault};
+use std::sync::Arc;
 
 /// [`UserRepository`] on SQLite.
 #[derive(Clone)]
@@ -56,9 +57,9 @@ impl UserRepository for SqliteUsers {
             .await
     }
 
-    async fn find(&self, id: UserId) -> Result<Option<User>, Fault> {
+    async fn find(&self, id: UserId) -> Result<Option<Arc<User>>, Fault> {
         self.database
-            .read(move |connection| find(connection, id))
+            .read(move |connection| Ok(find(connection, id)?.map(Arc::new)))
             .await
     }
 

@@ -5,6 +5,7 @@ use domain::accounts::{Status, User};
 use domain::ids::UserId;
 use ports::Fault;
 use ports::accounts::UserRepository;
+use std::sync::Arc;
 
 /// Whether the caller may see this person's row: managers see everybody, others themselves.
 pub(super) fn may_see(caller: &Caller, user: UserId) -> bool {
@@ -12,7 +13,10 @@ pub(super) fn may_see(caller: &Caller, user: UserId) -> bool {
 }
 
 /// The person, if they are there and not deleted.
-pub(super) async fn living(users: &dyn UserRepository, id: UserId) -> Result<Option<User>, Fault> {
+pub(super) async fn living(
+    users: &dyn UserRepository,
+    id: UserId,
+) -> Result<Option<Arc<User>>, Fault> {
     Ok(users
         .find(id)
         .await?

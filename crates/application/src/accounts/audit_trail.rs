@@ -68,7 +68,7 @@ mod tests {
         let (mut users, mut trail) = (MockUserRepository::new(), MockAuditTrail::new());
         users
             .expect_find()
-            .returning(move |_| Ok(role.map(|role| user(2, role))));
+            .returning(move |_| Ok(role.map(|role| Arc::new(user(2, role)))));
         trail
             .expect_of_user()
             .withf(|_, before, limit| (*before, *limit) == (Some(9), 3))

@@ -74,7 +74,9 @@ mod tests {
             .expect_verify()
             .withf(|token, at| token == "t" && *at == now())
             .return_once(move |_, _| verified.map(|()| user_id(7)));
-        users.expect_find().return_once(move |_| found);
+        users
+            .expect_find()
+            .return_once(move |_| Ok(found?.map(Arc::new)));
         Authenticate {
             tokens: Arc::new(tokens),
             users: Arc::new(users),

@@ -101,7 +101,7 @@ impl ChangeStatus {
                 | StatusChange::Activate
                 | StatusChange::Restore => {}
             }
-            match self.attempt(request, user, change).await {
+            match self.attempt(request, &user, change).await {
                 Err(SaveOrDeleted::Save(SaveUserError::Outdated(now))) => match change {
                     StatusChange::Delete { .. } => return Err(ChangeStatusError::Outdated(now)),
                     StatusChange::Suspend | StatusChange::Activate | StatusChange::Restore => {}
@@ -117,13 +117,13 @@ impl ChangeStatus {
     async fn attempt(
         &self,
         request: &Request,
-        user: User,
+        user: &User,
         change: StatusChange,
     ) -> Result<User, SaveOrDeleted> {
         let at = self.clock.now();
-        let (changed, action, kind) = applied(&user, change, at).map_err(SaveOrDeleted::Deleted)?;
+        let (changed, action, kind) = applied(user, change, at).map_err(SaveOrDeleted::Deleted)?;
         let Changed::To(changed, changes) = changed else {
-            return Ok(user);
+            return Ok(user.clone());
         };
         let audit = Audit::of(action, user.id).with(changes);
         let commit = request.commit(
@@ -200,7 +200,7 @@ mod tests {
         let mut users = MockUserRepository::new();
         users
             .expect_find()
-            .returning(move |_| Ok(Some(found.clone())));
+            .returning(move |_| Ok(Some(Arc::new(found.clone()))));
         users
     }
 

@@ -87,7 +87,7 @@ impl ChangeUser {
         }
         let at = self.clock.now();
         let Changed::To(changed, changes) = user.patched(patch, at)? else {
-            return Ok(user);
+            return Ok(Arc::unwrap_or_clone(user));
         };
         let audit = Audit::of(Action::UserChanged, id).with(changes);
         let commit = request.commit(
@@ -125,7 +125,9 @@ mod tests {
 
     fn holding(found: User) -> MockUserRepository {
         let mut users = MockUserRepository::new();
-        users.expect_find().return_once(move |_| Ok(Some(found)));
+        users
+            .expect_find()
+            .return_once(move |_| Ok(Some(Arc::new(found))));
         users
     }
 

@@ -33,7 +33,7 @@ impl FindUser {
     ///
     /// # Errors
     /// [`FindUserError`].
-    pub async fn run(&self, request: &Request, id: UserId) -> Result<User, FindUserError> {
+    pub async fn run(&self, request: &Request, id: UserId) -> Result<Arc<User>, FindUserError> {
         if !may_see(&request.caller, id) {
             request.caller.must_be_a_person()?;
             return Err(FindUserError::Missing);
@@ -52,7 +52,9 @@ mod tests {
 
     fn holding(found: Option<User>) -> FindUser {
         let mut users = MockUserRepository::new();
-        users.expect_find().return_once(move |_| Ok(found));
+        users
+            .expect_find()
+            .return_once(move |_| Ok(found.map(Arc::new)));
         FindUser {
             users: Arc::new(users),
         }

@@ -121,7 +121,9 @@ mod tests {
 
     fn with(found: Option<User>, credentials: MockCredentialRepository) -> Invite {
         let (mut users, mut codes) = (MockUserRepository::new(), MockOneTimeCodes::new());
-        users.expect_find().returning(move |_| Ok(found.clone()));
+        users
+            .expect_find()
+            .returning(move |_| Ok(found.clone().map(Arc::new)));
         codes.expect_mint().returning(|| OneTimeCode {
             code: Pii::new("secret".into()),
             digest: Digest::new([3; 32]),

@@ -2,6 +2,7 @@
 
 use super::{IfMatch, Pairs, Parameters, idempotency};
 use crate::error::{ApiError, Code};
+use crate::routes::Pattern;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use application::{Caller, Claim, Fingerprint, Request};
@@ -169,8 +170,8 @@ fn read<Q: Parameters>(request: &HttpRequest) -> Result<Call<Q>, ApiError> {
     let caller = arrival
         .as_ref()
         .map_or(Caller::ANONYMOUS, |arrival| arrival.caller);
-    let pattern = request.match_pattern().unwrap_or_default();
-    if caller == Caller::ANONYMOUS && !OPEN.contains(&pattern.as_str()) {
+    let pattern = Pattern::of(request).unwrap_or_default();
+    if caller == Caller::ANONYMOUS && !OPEN.contains(&pattern) {
         return Err(ApiError::new(Code::Unauthenticated, "sign in first"));
     }
     if let Some(arrival) = arrival {

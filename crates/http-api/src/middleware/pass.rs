@@ -5,6 +5,7 @@
 use super::{Shared, arrival, deadline, limits, record, sign_in};
 use crate::error::{ApiError, Code};
 use crate::extract::Arrival;
+use crate::routes::SWAGGER_UI;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -35,16 +36,15 @@ where
         };
         let mut answer = answered.unwrap_or_else(|panicked| Err(after_panic(&shared, panicked)));
         record::complete(&mut answer, &context);
-        let path = answer
+        let is_swagger = answer
             .as_ref()
-            .ok()
-            .map(|answer| answer.request().path().to_owned());
+            .is_ok_and(|answer| answer.request().path().starts_with(SWAGGER_UI));
         let response = answer
             .as_mut()
             .map_or_else(|early| early, ServiceResponse::response_mut);
         shared
             .headers
-            .stamp(response, path.as_deref(), shared.layers.security_headers);
+            .stamp(response, is_swagger, shared.layers.security_headers);
         response.headers_mut().insert(arrival::REQUEST_ID, shown_id);
         record::note(
             &shared,

@@ -3,16 +3,17 @@
 use super::Shared;
 use super::pass::Answered;
 use crate::error::{ApiError, Code};
+use crate::routes::{Pattern, SWAGGER_UI};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use platform::telemetry::RequestContext;
 use std::time::Duration;
 
 /// Names the route, logs the cause of a failure, and turns a failure that is not ours into a problem.
 pub(super) fn complete(answer: &mut Answered, context: &RequestContext) {
     if let (Ok(answer), None) = (&*answer, context.route())
-        && let Some(pattern) = answer.request().match_pattern()
+        && let Some(pattern) = pattern_of(answer.request())
     {
         context.set_route(pattern);
     }
@@ -30,6 +31,14 @@ pub(super) fn complete(answer: &mut Answered, context: &RequestContext) {
         None if speaks_json(response) => {}
         None => replace(response),
     }
+}
+
+/// Swagger UI brings a resource of its own.
+fn pattern_of(request: &HttpRequest) -> Option<&'static str> {
+    Pattern::of(request).or_else(|| {
+        let is_swagger = request.path().starts_with(SWAGGER_UI);
+        is_swagger.then_some("/swagger-ui/{_:.*}")
+    })
 }
 
 fn speaks_json(response: &HttpResponse) -> bool {

@@ -38,7 +38,7 @@ impl SecurityHeaders {
     }
 
     /// Adds the headers; an answer's own content policy and caching stand.
-    pub(super) fn stamp(&self, response: &mut HttpResponse, path: Option<&str>, wanted: bool) {
+    pub(super) fn stamp(&self, response: &mut HttpResponse, is_swagger: bool, wanted: bool) {
         if !wanted {
             return;
         }
@@ -47,8 +47,10 @@ impl SecurityHeaders {
             headers.insert(name.clone(), value.clone());
         }
         if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-            let swagger = path.is_some_and(|path| path.starts_with("/swagger-ui"));
-            headers.insert(CONTENT_SECURITY_POLICY, if swagger { SWAGGER } else { API });
+            headers.insert(
+                CONTENT_SECURITY_POLICY,
+                if is_swagger { SWAGGER } else { API },
+            );
         }
         if !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

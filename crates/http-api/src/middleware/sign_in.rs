@@ -12,6 +12,9 @@ use domain::actors::Principal;
 /// Where nobody needs to be signed in, so that a stale token does not stand in the way of a new one.
 const OPEN: [&str; 2] = ["/v1/auth/login", "/v1/auth/invitation"];
 
+/// What stands before a token (RFC 6750, 2.1), in any casing.
+const SCHEME: &str = "Bearer ";
+
 /// Who sent the request.
 ///
 /// # Errors
@@ -44,15 +47,14 @@ fn bearer(request: &ServiceRequest) -> Result<Option<&str>, ApiError> {
     if values.next().is_some() {
         return Err(refused("there are several Authorization headers"));
     }
-    let text = value
-        .to_str()
+    let text = core::str::from_utf8(value.as_bytes())
         .map_err(|source| refused("the Authorization header is not readable").caused_by(source))?;
-    match text.split_once(' ') {
-        Some((scheme, token))
-            if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
-        {
-            Ok(Some(token.trim()))
-        }
-        _ => Err(refused("only Bearer tokens are understood")),
+    let token = match text.split_at_checked(SCHEME.len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(SCHEME) => token.trim(),
+        _ => "",
+    };
+    if token.is_empty() {
+        return Err(refused("only Bearer tokens are understood"));
     }
+    Ok(Some(token))
 }

@@ -23,7 +23,7 @@ impl Stack {
             let mut response = error.error_response();
             shared
                 .headers
-                .stamp(&mut response, None, shared.layers.security_headers);
+                .stamp(&mut response, false, shared.layers.security_headers);
             response.headers_mut().insert(arrival::REQUEST_ID, shown_id);
             record::note(
                 shared,

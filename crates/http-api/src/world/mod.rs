@@ -89,9 +89,13 @@ impl World {
     /// Puts everything together.
     pub(crate) fn serve(mut self) -> Served {
         let people = std::mem::take(&mut self.people);
-        self.users
-            .expect_find()
-            .returning(move |id| Ok(people.iter().find(|user| user.id == id).cloned()));
+        self.users.expect_find().returning(move |id| {
+            Ok(people
+                .iter()
+                .find(|user| user.id == id)
+                .cloned()
+                .map(Arc::new))
+        });
         let stack_config = self.config.clone();
         let (tokens, operations) = (tokens(), operations());
         let api = self.api(tokens);

@@ -17,7 +17,7 @@ pub type Scoped<F> = TaskLocalFuture<Arc<RequestContext>, F>;
 pub struct RequestContext {
     request_id: String,
     trace_id: String,
-    route: OnceLock<String>,
+    route: OnceLock<&'static str>,
     principal: OnceLock<String>,
 }
 
@@ -46,8 +46,8 @@ impl RequestContext {
 
     /// The route's pattern, once it is known.
     #[must_use]
-    pub fn route(&self) -> Option<&str> {
-        self.route.get().map(String::as_str)
+    pub fn route(&self) -> Option<&'static str> {
+        self.route.get().copied()
     }
 
     /// The id of whoever is calling, once that is known; never a name.
@@ -57,8 +57,8 @@ impl RequestContext {
     }
 
     /// Says which route matched; the first word stands.
-    pub fn set_route(&self, pattern: impl Into<String>) {
-        let _ = self.route.set(pattern.into());
+    pub fn set_route(&self, pattern: &'static str) {
+        let _ = self.route.set(pattern);
     }
 
     /// Says who is calling, by id; the first word stands.

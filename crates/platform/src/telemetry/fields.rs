@@ -25,8 +25,8 @@ impl Fields {
     pub(super) fn new(style: LogFormat) -> Self {
         Self {
             style,
-            message: String::new(),
-            pairs: String::new(),
+            message: String::with_capacity(64),
+            pairs: String::with_capacity(128),
             log_target: None,
         }
     }
@@ -114,6 +114,10 @@ impl Visit for Fields {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            let _ = write!(self.message, "{value:?}");
+            return;
+        }
         self.text(field, &format!("{value:?}"));
     }
 }
@@ -121,6 +125,17 @@ impl Visit for Fields {
 /// Appends a JSON string.
 pub(super) fn json_text(out: &mut String, text: &str) {
     out.push('"');
+    // Almost no text has anything to escape.
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        out.push_str(text);
+    } else {
+        escaped(out, text);
+    }
+    out.push('"');
+}
+
+fn escaped(out: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '"' => out.push_str("\\\""),
@@ -134,7 +149,6 @@ pub(super) fn json_text(out: &mut String, text: &str) {
             other => out.push(other),
         }
     }
-    out.push('"');
 }
 
 /// Appends a text for people; control characters are escaped, so that no value can forge a line.

@@ -41,7 +41,7 @@ where
             .log_target
             .as_deref()
             .unwrap_or_else(|| metadata.target());
-        let mut line = String::with_capacity(256);
+        let mut line = String::with_capacity(512);
         with_current(|context| match self.0 {
             LogFormat::Json => json(&mut line, *metadata.level(), target, &fields, context),
             LogFormat::Terminal => {

@@ -9,18 +9,35 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// Lines waiting beyond this many bytes are dropped and counted.
 const CAPACITY_BYTES: usize = 4 << 20;
+/// Lines are gathered this long before they are written: waking a thread costs more than a line does.
+const GATHERING: Duration = Duration::from_millis(10);
+/// So many bytes are written at once.
+const ENOUGH_BYTES: usize = 256 << 10;
 
 #[derive(Default)]
 struct Waiting {
     lines: Vec<u8>,
     dropped: u64,
     writing: bool,
+    /// Somebody waits for the end.
+    flushing: bool,
+}
+
+impl Waiting {
+    /// Gathering longer helps nobody.
+    const fn is_due(&self) -> bool {
+        self.flushing || self.lines.len() >= ENOUGH_BYTES
+    }
 }
 
 #[derive(Default)]
 struct Shared {
     waiting: Mutex<Waiting>,
-    filled: Condvar,
+    /// There is a first line.
+    begun: Condvar,
+    /// What was gathered is to be written now.
+    due: Condvar,
+    /// Everything is written.
     emptied: Condvar,
 }
 
@@ -48,10 +65,11 @@ impl Sink {
     /// Waits until everything so far is written, or the time is up.
     pub(super) fn flush(&self, timeout: Duration) {
         let busy = |waiting: &mut Waiting| waiting.writing || !waiting.lines.is_empty();
-        let _ = self
-            .0
-            .emptied
-            .wait_timeout_while(self.0.lock(), timeout, busy);
+        let mut waiting = self.0.lock();
+        waiting.flushing = true;
+        self.0.due.notify_one();
+        let outcome = self.0.emptied.wait_timeout_while(waiting, timeout, busy);
+        outcome.unwrap_or_else(PoisonError::into_inner).0.flushing = false;
     }
 }
 
@@ -59,9 +77,13 @@ fn write_for_ever(shared: &Shared, out: &mut impl Write) {
     let mut lines = Vec::new();
     loop {
         let idle = |waiting: &mut Waiting| waiting.lines.is_empty();
-        let mut waiting = shared
-            .filled
+        let waiting = shared
+            .begun
             .wait_while(shared.lock(), idle)
+            .unwrap_or_else(PoisonError::into_inner);
+        let (mut waiting, _) = shared
+            .due
+            .wait_timeout_while(waiting, GATHERING, |waiting| !waiting.is_due())
             .unwrap_or_else(PoisonError::into_inner);
         std::mem::swap(&mut lines, &mut waiting.lines);
         let dropped = std::mem::take(&mut waiting.dropped);
@@ -88,9 +110,17 @@ impl Write for &Sink {
         let mut waiting = self.0.lock();
         if waiting.lines.len() + line.len() > CAPACITY_BYTES {
             waiting.dropped += 1;
-        } else {
-            waiting.lines.extend_from_slice(line);
-            self.0.filled.notify_one();
+            return Ok(line.len());
+        }
+        let (was_empty, was_due) = (waiting.lines.is_empty(), waiting.is_due());
+        waiting.lines.extend_from_slice(line);
+        let is_due = waiting.is_due();
+        drop(waiting);
+        if was_empty {
+            self.0.begun.notify_one();
+        }
+        if is_due && !was_due {
+            self.0.due.notify_one();
         }
         Ok(line.len())
     }

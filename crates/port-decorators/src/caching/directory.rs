@@ -9,6 +9,7 @@ use ports::accounts::{
 };
 use ports::{Commit, Committed, Fault};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Semaphore;
@@ -63,9 +64,15 @@ impl UserRepository for Directory {
         Ok(Committed::Fresh(added.collect()))
     }
 
-    async fn find(&self, id: UserId) -> Result<Option<User>, Fault> {
+    async fn find(&self, id: UserId) -> Result<Option<Arc<User>>, Fault> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        let found = self.rows.lock().expect("nobody panics").get(&id).cloned();
+        let found = self
+            .rows
+            .lock()
+            .expect("nobody panics")
+            .get(&id)
+            .cloned()
+            .map(Arc::new);
         let _passed = self.gate.acquire().await.expect("stays open");
         Ok(found)
     }

@@ -57,7 +57,6 @@ impl CachedUsers {
         let (inner, entries) = (Arc::clone(&self.inner), Arc::clone(&self.entries));
         async move {
             let found = inner.find(id).await.map_err(Arc::new)?;
-            let found = found.map(Arc::new);
             if let Some(lease) = lease {
                 entries.fill(id, lease, found.clone()).await;
             }
@@ -93,17 +92,14 @@ impl UserRepository for CachedUsers {
         added
     }
 
-    async fn find(&self, id: UserId) -> Result<Option<User>, Fault> {
+    async fn find(&self, id: UserId) -> Result<Option<Arc<User>>, Fault> {
         let writes = self.entries.writes(id);
         let found = match self.entries.look_up(id).await {
             Cached::Hit(user) => Ok(Some(user)),
             Cached::Absent => Ok(None),
             Cached::Miss(lease) => self.read(id, writes, lease).await,
         };
-        match found {
-            Ok(user) => Ok(user.map(Arc::unwrap_or_clone)),
-            Err(fault) => Err(own(fault)),
-        }
+        found.map_err(own)
     }
 
     async fn save(&self, user: &User, seen: Version, commit: &Commit) -> Result<(), SaveUserError> {

@@ -35,14 +35,18 @@ async fn a_cache_that_fails_fails_nobody() {
     inner
         .expect_find()
         .times(2)
-        .returning(move |_| Ok(Some(found.clone())));
+        .returning(move |_| Ok(Some(Arc::new(found.clone()))));
     inner.expect_save().once().returning(|_, _, _| Ok(()));
     cache.expect_get().returning(|_| Err(down()));
     cache.expect_kill().returning(|_| Err(down()));
     let users = over(inner, cache);
     for _ in 0..2 {
         assert_eq!(
-            users.find(ada.id).await.expect("can be read"),
+            users
+                .find(ada.id)
+                .await
+                .expect("can be read")
+                .map(Arc::unwrap_or_clone),
             Some(ada.clone())
         );
     }
@@ -60,14 +64,14 @@ async fn a_fill_that_fails_fails_nobody() {
     inner
         .expect_find()
         .once()
-        .returning(move |_| Ok(Some(found.clone())));
+        .returning(move |_| Ok(Some(Arc::new(found.clone()))));
     cache
         .expect_get()
         .returning(|_| Ok(Cached::Miss(Some(FillLease(1)))));
     cache.expect_fill().once().returning(|_, _, _| Err(down()));
     assert_eq!(
         over(inner, cache).find(ada.id).await.expect("can be read"),
-        Some(ada)
+        Some(Arc::new(ada))
     );
 }
 

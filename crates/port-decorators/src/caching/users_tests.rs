@@ -47,13 +47,23 @@ fn later(user: &User) -> User {
 }
 
 async fn find(desk: &Desk, user: &User) -> Option<User> {
-    desk.users.find(user.id).await.expect("can be read")
+    desk.users
+        .find(user.id)
+        .await
+        .expect("can be read")
+        .map(Arc::unwrap_or_clone)
 }
 
 /// Starts a look-up and waits until it stands before the gate.
 async fn held_up(desk: &Desk, user: &User) -> tokio::task::JoinHandle<Option<User>> {
     let (users, id, before) = (Arc::clone(&desk.users), user.id, desk.inner.reads());
-    let task = tokio::spawn(async move { users.find(id).await.expect("can be read") });
+    let task = tokio::spawn(async move {
+        users
+            .find(id)
+            .await
+            .expect("can be read")
+            .map(Arc::unwrap_or_clone)
+    });
     while desk.inner.reads() == before {
         tokio::task::yield_now().await;
     }
@@ -190,7 +200,13 @@ async fn a_reader_who_goes_away_takes_nothing_from_the_others() {
     let gone = held_up(&desk, &ada).await;
     let other = {
         let (users, id) = (Arc::clone(&desk.users), ada.id);
-        tokio::spawn(async move { users.find(id).await.expect("can be read") })
+        tokio::spawn(async move {
+            users
+                .find(id)
+                .await
+                .expect("can be read")
+                .map(Arc::unwrap_or_clone)
+        })
     };
     tokio::task::yield_now().await;
     gone.abort();

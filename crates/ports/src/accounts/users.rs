@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::Version;
 use domain::accounts::{Email, User, UserCursor, UserFilter};
 use domain::ids::UserId;
+use std::sync::Arc;
 
 /// Why a person cannot be entered.
 #[derive(Debug, thiserror::Error)]
@@ -110,11 +111,12 @@ pub trait UserRepository: Send + Sync {
         commit: &Commit,
     ) -> Result<Committed<Vec<Added>>, AddUsersError>;
 
-    /// Looks a person up, deleted ones too.
+    /// Looks a person up, deleted ones too. Shared, since most who ask only look, and a cache gives
+    /// the same to all of them.
     ///
     /// # Errors
     /// [`Fault`] when the row cannot be read.
-    async fn find(&self, id: UserId) -> Result<Option<User>, Fault>;
+    async fn find(&self, id: UserId) -> Result<Option<Arc<User>>, Fault>;
 
     /// Replaces a person's row, but for the avatar, which only the image repository writes. `user`
     /// has the version after `seen`.

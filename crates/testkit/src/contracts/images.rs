@@ -24,6 +24,7 @@ use domain::events::{Event, EventKind};
 use domain::ids::{ImageId, UserId};
 use ports::Commit;
 use ports::accounts::{AddedImage, ReserveImageError, Reserved};
+use std::sync::Arc;
 
 /// Room for exactly ten photos of the builder's size.
 pub(super) const QUOTA: u64 = 10_000;
@@ -41,7 +42,7 @@ pub(super) async fn entered(db: &Repositories) -> User {
 /// The person as the database has them.
 async fn stored(db: &Repositories, user: UserId) -> User {
     let found = db.users.find(user).await.expect("can be read");
-    found.expect("is there")
+    Arc::unwrap_or_clone(found.expect("is there"))
 }
 
 /// Deletes a person.

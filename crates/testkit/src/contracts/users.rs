@@ -22,6 +22,7 @@ use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::UserId;
 use ports::Commit;
+use std::sync::Arc;
 
 /// Enters a person without a key.
 async fn enter(db: &Repositories, user: &User) {
@@ -34,7 +35,7 @@ async fn enter(db: &Repositories, user: &User) {
 /// The person as the database has them.
 async fn stored(db: &Repositories, id: UserId) -> User {
     let found = db.users.find(id).await.expect("can be read");
-    found.expect("is there")
+    Arc::unwrap_or_clone(found.expect("is there"))
 }
 
 /// The person after a change.

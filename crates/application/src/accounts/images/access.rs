@@ -6,6 +6,7 @@ use domain::accounts::User;
 use domain::ids::UserId;
 use ports::Fault;
 use ports::accounts::UserRepository;
+use std::sync::Arc;
 
 /// Why somebody's photos may not be touched.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(super) async fn visible(
     users: &dyn UserRepository,
     request: &Request,
     id: UserId,
-) -> Result<User, Denied> {
+) -> Result<Arc<User>, Denied> {
     if !request.caller.is(id) && !request.caller.manages_people() {
         request
             .caller
@@ -39,7 +40,7 @@ pub(super) async fn changeable(
     users: &dyn UserRepository,
     request: &Request,
     id: UserId,
-) -> Result<User, Denied> {
+) -> Result<Arc<User>, Denied> {
     let user = visible(users, request, id).await?;
     if !request.caller.is(id) {
         request

@@ -91,7 +91,9 @@ impl Parts {
 
     async fn run(self, request: Request) -> Result<Committed<AddedImage>, AddImageError> {
         let (mut users, target) = (MockUserRepository::new(), self.target);
-        users.expect_find().returning(move |_| Ok(target.clone()));
+        users
+            .expect_find()
+            .returning(move |_| Ok(target.clone().map(Arc::new)));
         let add = AddImage {
             users: Arc::new(users),
             images: Arc::new(self.images),

@@ -106,7 +106,7 @@ mod tests {
         let (mut users, mut images) = (MockUserRepository::new(), MockImageRepository::new());
         users
             .expect_find()
-            .returning(move |_| Ok(there.then(|| user(1, Role::Member))));
+            .returning(move |_| Ok(there.then(|| Arc::new(user(1, Role::Member)))));
         images
             .expect_delete()
             .withf(|_, _, commit| commit.audit[0].action == Action::ImageDeleted)

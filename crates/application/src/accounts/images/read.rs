@@ -182,7 +182,9 @@ mod tests {
 
     fn people(found: Option<User>) -> Arc<MockUserRepository> {
         let mut users = MockUserRepository::new();
-        users.expect_find().returning(move |_| Ok(found.clone()));
+        users
+            .expect_find()
+            .returning(move |_| Ok(found.clone().map(Arc::new)));
         Arc::new(users)
     }
 

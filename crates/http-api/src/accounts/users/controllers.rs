@@ -35,7 +35,7 @@ pub async fn register_user(
     Ok(Created::committed(
         user,
         |user| (UserView::path(user), user.version),
-        UserView::from,
+        |user| UserView::from(&user),
     ))
 }
 
@@ -54,7 +54,7 @@ pub async fn find_user(api: Data<Api>, call: Call) -> Result<Versioned<UserView>
         .find
         .run(&call.request(), call.user()?)
         .await?;
-    Ok(Versioned::new(user.version, user.into()))
+    Ok(Versioned::new(user.version, (&*user).into()))
 }
 
 /// Look yourself up
@@ -69,7 +69,7 @@ pub async fn find_me(api: Data<Api>, call: Call) -> Result<Versioned<UserView>, 
         .find
         .run(&call.request(), call.me()?)
         .await?;
-    Ok(Versioned::new(user.version, user.into()))
+    Ok(Versioned::new(user.version, (&*user).into()))
 }
 
 /// Take a person out of the directory

@@ -103,9 +103,11 @@ pub async fn list_users(
     let page = list
         .run(&call.request(), &asked.filter(), after, size)
         .await?;
-    Ok(PageView::of(page, UserView::from, |cursor| {
-        paging.seal(&place(&cursor))
-    }))
+    Ok(PageView::of(
+        page,
+        |user| UserView::from(&user),
+        |cursor| paging.seal(&place(&cursor)),
+    ))
 }
 
 fn place(cursor: &UserCursor) -> String {

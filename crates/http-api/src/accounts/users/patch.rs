@@ -164,5 +164,5 @@ pub async fn change_user(
         .change
         .run(&request, id, seen, body.parse()?)
         .await?;
-    Ok(Versioned::new(user.version, user.into()))
+    Ok(Versioned::new(user.version, (&user).into()))
 }

@@ -46,7 +46,7 @@ async fn changed(
         .change_status
         .run(&call.request(), call.user()?, change)
         .await?;
-    Ok(Versioned::new(user.version, user.into()))
+    Ok(Versioned::new(user.version, (&user).into()))
 }
 
 /// An invitation, shown this once.

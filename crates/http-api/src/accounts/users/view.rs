@@ -87,8 +87,8 @@ impl UserView {
     }
 }
 
-impl From<User> for UserView {
-    fn from(user: User) -> Self {
+impl From<&User> for UserView {
+    fn from(user: &User) -> Self {
         let profile = &user.profile;
         Self {
             id: user.id.to_string(),

@@ -6,6 +6,7 @@ use crate::builders::{CommitWith, a_commit, a_set_up_link, a_user, moment};
 use domain::accounts::{Role, Status};
 use domain::audit::{Action, Audit};
 use ports::accounts::{InviteError, RedeemError};
+use std::sync::Arc;
 
 /// The set-up link makes the first admin, once.
 pub async fn the_set_up_link_makes_the_first_admin(db: &Repositories) {
@@ -29,7 +30,7 @@ pub async fn the_set_up_link_makes_the_first_admin(db: &Repositories) {
         .expect("is open");
     assert_eq!(
         db.users.find(admin.id).await.expect("can be read"),
-        Some(admin.clone())
+        Some(Arc::new(admin.clone()))
     );
     assert_eq!(password(db, &admin).await, Some(hash("a")));
     assert_eq!(

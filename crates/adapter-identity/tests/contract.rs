@@ -12,7 +12,7 @@ fn key(purpose: KeyPurpose) -> InstallationKey {
 mod password_hasher {
     use super::*;
 
-    testkit::password_hasher_contract!(async { Argon2Hasher::new(2, 64).expect("hashes") });
+    testkit::password_hasher_contract!(async { Argon2Hasher::new(2, 64) });
 }
 
 mod tokens {

@@ -5,6 +5,7 @@
 
 mod load;
 mod report;
+mod start;
 mod target;
 
 use crate::Failure;
@@ -26,13 +27,14 @@ pub fn run(seconds: u64, rounds: usize, serve: bool) -> Result<ExitCode, Failure
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let child = Child::start()?;
     let time = Duration::from_secs(seconds.max(1));
-    let report = runtime.block_on(measured(&child, time, rounds.max(1)))?;
+    let report = runtime.block_on(measured(time, rounds.max(1)))?;
     print(&report.to_string())
 }
 
-async fn measured(child: &Child, time: Duration, rounds: usize) -> Result<Report, Failure> {
+async fn measured(time: Duration, rounds: usize) -> Result<Report, Failure> {
+    let started = start::measured().await?;
+    let child = Child::start()?;
     let mut taken: BTreeMap<&'static str, Vec<load::Measured>> = BTreeMap::new();
     let names = LAYERS
         .iter()
@@ -54,5 +56,5 @@ async fn measured(child: &Child, time: Duration, rounds: usize) -> Result<Report
             taken.entry(name).or_default().push(measured);
         }
     }
-    Ok(Report::new(taken, child.idle_bytes()))
+    Ok(Report::new(taken, started))
 }

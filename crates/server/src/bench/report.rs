@@ -1,6 +1,7 @@
 //! What was measured, as a table of ratios.
 
 use super::load::Measured;
+use super::start::Started;
 use super::target::LAYERS;
 use core::fmt;
 use std::collections::BTreeMap;
@@ -8,15 +9,15 @@ use std::collections::BTreeMap;
 /// The medians of all rounds.
 pub struct Report {
     taken: BTreeMap<&'static str, Vec<Measured>>,
-    idle_bytes: Option<u64>,
+    started: Started,
 }
 
 impl Report {
     pub(super) const fn new(
         taken: BTreeMap<&'static str, Vec<Measured>>,
-        idle_bytes: Option<u64>,
+        started: Started,
     ) -> Self {
-        Self { taken, idle_bytes }
+        Self { taken, started }
     }
 
     fn rate(&self, name: &str) -> f64 {
@@ -92,20 +93,39 @@ impl fmt::Display for Report {
             self.ratio("user", "bytes"),
             0.7,
         )?;
+        self.started.fmt(formatter)
+    }
+}
+
+impl fmt::Display for Started {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first_ms = self.first_answer.as_secs_f64() * 1e3;
+        writeln!(
+            formatter,
+            "start to first answer, with people in the database: {first_ms:.0} ms (at most 300: {})",
+            word(first_ms <= 300.0)
+        )?;
         match self.idle_bytes {
             #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-            Some(bytes) => writeln!(
-                formatter,
-                "idle resident memory, before the load: {:.1} MB (at most 25)",
-                bytes as f64 / 1e6
-            ),
+            Some(bytes) => {
+                let held = bytes as f64 / 1e6;
+                let word = word(held <= 25.0);
+                writeln!(
+                    formatter,
+                    "idle resident memory: {held:.1} MB (at most 25: {word})"
+                )
+            }
             None => writeln!(formatter, "idle resident memory: not known on this system"),
         }
     }
 }
 
+const fn word(reached: bool) -> &'static str {
+    if reached { "reached" } else { "MISSED" }
+}
+
 fn verdict(formatter: &mut fmt::Formatter<'_>, what: &str, ratio: f64, least: f64) -> fmt::Result {
-    let word = if ratio >= least { "reached" } else { "MISSED" };
+    let word = word(ratio >= least);
     writeln!(formatter, "{what}: {ratio:.2} (at least {least}: {word})")
 }
 

@@ -130,11 +130,6 @@ impl Child {
         Ok(request(path, token))
     }
 
-    /// Resident memory of the target before any load, in bytes.
-    pub(super) fn idle_bytes(&self) -> Option<u64> {
-        self.lines.get("idle_bytes")?.parse().ok()
-    }
-
     fn line(&self, name: &str) -> Result<&str, Failure> {
         self.lines
             .get(name)
@@ -174,10 +169,7 @@ async fn serve_in(folder: &std::path::Path) -> Result<ExitCode, Failure> {
     seed::fill(&parts, 5, 1, |_, _| {}).await?;
     let api = wiring::api(&parts, &Arc::new(Sweeps::default()), "http://bench");
     let (token, path) = signed_in(&api).await?;
-    println!(
-        "token={token}\npath={path}\nidle_bytes={}",
-        resident_bytes().unwrap_or_default()
-    );
+    println!("token={token}\npath={path}");
     let operations = Operations {
         health: HealthBoard::new("bench", &lifecycle),
         metrics: metrics.clone(),
@@ -242,13 +234,6 @@ async fn signed_in(api: &Api) -> Result<(String, String), Failure> {
 fn request(path: &str, token: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n")
         .into_bytes()
-}
-
-/// Resident memory of this process (proc(5): the second number of `statm`, in pages).
-fn resident_bytes() -> Option<u64> {
-    const PAGE: u64 = 4096;
-    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
-    Some(pages.split(' ').nth(1)?.parse::<u64>().ok()? * PAGE)
 }
 
 struct Shared {

@@ -102,7 +102,7 @@ impl Parts {
             objects,
             spool: Arc::new(TempSpool::new(held.spool()?)?),
             processor: Arc::new(PictureProcessor::new(decodes(cores), UPLOADS_WAITING)),
-            hasher: Arc::new(Argon2Hasher::new(cores, HASHES_WAITING)?),
+            hasher: Arc::new(Argon2Hasher::new(cores, HASHES_WAITING)),
             codes: Arc::new(RandomCodes),
             tokens: Arc::new(EdDsaTokens::new(&token_key, ISSUER)?),
             sealer: Arc::new(AeadSealer::new(&page_key)?),

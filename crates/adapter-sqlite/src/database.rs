@@ -31,6 +31,15 @@ struct Shared {
     readers: Mutex<Vec<SqliteConnection>>,
 }
 
+/// How many connections there are to the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// At work.
+    pub in_use: usize,
+    /// Open and waiting for work.
+    pub idle: usize,
+}
+
 /// What a checkpoint moved from the write-ahead log into the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -71,6 +80,20 @@ impl Database {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.shared.path
+    }
+
+    /// How many connections there are right now.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let reading = READERS.saturating_sub(self.shared.turns.available_permits());
+        let (writing, waiting) = match self.shared.writer.try_lock() {
+            Ok(slot) => (0, usize::from(slot.is_some())),
+            Err(_at_work) => (1, 0),
+        };
+        Connections {
+            in_use: reading + writing,
+            idle: self.shared.idle().len() + waiting,
+        }
     }
 
     /// Whether the file can be read right now.

@@ -23,7 +23,7 @@ pub use accounts::{
     SqliteAuditTrail, SqliteCredentials, SqliteImageCensus, SqliteImageJanitor, SqliteImages,
     SqliteUsers,
 };
-pub use database::{Checkpoint, Database};
+pub use database::{Checkpoint, Connections, Database};
 pub use idempotency::SqliteIdempotencyJanitor;
 pub use keys::SqliteKeyStore;
 pub use migrations::{Migration, MigrationStatus, SchemaError};

@@ -54,7 +54,7 @@ impl Serving {
         let public_url = settings.public_url_or(address);
         let sweeps = Arc::new(Sweeps::default());
         let operations = Operations {
-            health: watched(&parts, lifecycle).await,
+            health: watched(&parts, lifecycle, &metrics).await,
             metrics: metrics.clone(),
         };
         let edge = Edge::new(
@@ -183,12 +183,15 @@ fn spawned(server: Server) -> ServerHandle {
     handle
 }
 
-async fn watched(parts: &Parts, lifecycle: &Lifecycle) -> HealthBoard {
+async fn watched(parts: &Parts, lifecycle: &Lifecycle, metrics: &Metrics) -> HealthBoard {
     let board = HealthBoard::new(env!("CARGO_PKG_VERSION"), lifecycle);
     board
         .watch(
             Component::new("database", Criticality::Required),
-            DatabaseProbe(parts.database.clone()),
+            DatabaseProbe {
+                database: parts.database.clone(),
+                metrics: metrics.clone(),
+            },
         )
         .await;
     board

@@ -26,6 +26,24 @@ async fn what_is_wrong_with_a_body_is_said_by_code_and_pointer() {
         ),
         ("nothing", "application/json", Vec::new(), "malformed_json"),
         (
+            "half a body with an unknown field",
+            "application/json",
+            b"{\"nickname\": 1, ".to_vec(),
+            "malformed_json",
+        ),
+        (
+            "half a body with a wrong type",
+            "application/json",
+            b"{\"given_name\": 5, !!!".to_vec(),
+            "malformed_json",
+        ),
+        (
+            "half a list",
+            "application/json",
+            b"[1,2".to_vec(),
+            "malformed_json",
+        ),
+        (
             "not UTF-8",
             "application/json",
             b"{\"given_name\": \"\xff\"}".to_vec(),

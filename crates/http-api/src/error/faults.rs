@@ -206,7 +206,10 @@ impl Faults {
         let detail = match self.found.as_slice() {
             [one] => format!(
                 "{} {}",
-                one.pointer.as_deref().unwrap_or_default(),
+                one.pointer
+                    .as_deref()
+                    .filter(|pointer| !pointer.is_empty())
+                    .unwrap_or("the body"),
                 one.message
             ),
             many => format!("{} faults were found", many.len()),

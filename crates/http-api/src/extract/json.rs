@@ -9,7 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use domain::Digest;
 use futures::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use sha2::{Digest as _, Sha256};
 use validator::Validate;
 
@@ -114,8 +114,15 @@ fn is_utf8(request: &HttpRequest) -> bool {
 
 fn deserialized<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize::<_, Object<T>>(&mut deserializer)
-        .map_err(|error| json_faults::of_types(&error))?;
+    let value = serde_path_to_error::deserialize::<_, Object<T>>(&mut deserializer);
+    let value = value.map_err(|error| {
+        // Whoever sent half a body is not told about its fields.
+        let whole = serde_json::from_slice::<IgnoredAny>(bytes);
+        whole.map_or_else(
+            |error| json_faults::of_syntax(&error),
+            |_| json_faults::of_types(&error),
+        )
+    })?;
     deserializer
         .end()
         .map_err(|error| json_faults::of_syntax(&error))?;

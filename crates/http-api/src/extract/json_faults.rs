@@ -81,13 +81,23 @@ fn of_field(error: &ValidationError, place: &str, faults: &mut Faults) {
         .and_then(serde_json::Value::as_array)
         .map_or_else(|| text.map_or(0, |text| text.chars().count()), Vec::len)
         as u64;
+    let of_what = if text.is_some() {
+        "characters"
+    } else {
+        "items"
+    };
     match (bound("min"), bound("max")) {
+        (Some(1), _) if actual == 0 => faults.add(place, "empty", "must not be empty"),
         (Some(min), _) if actual < min => faults.add(
             place,
-            if min == 1 { "empty" } else { "too_short" },
-            format_args!("must have at least {min}"),
+            "too_short",
+            format_args!("must have at least {min} {of_what}"),
         ),
-        (_, Some(max)) => faults.add(place, "too_long", format_args!("must have at most {max}")),
+        (_, Some(max)) => faults.add(
+            place,
+            "too_long",
+            format_args!("must have at most {max} {of_what}"),
+        ),
         _ => faults.add(place, "invalid", "is not valid"),
     }
 }

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 /// Names the route, logs the cause of a failure, and turns a failure that is not ours into a problem.
 pub(super) fn complete(answer: &mut Answered, context: &RequestContext) {
-    if let (Ok(answer), None) = (&*answer, context.route())
-        && let Some(pattern) = pattern_of(answer.request())
-    {
-        context.set_route(pattern);
+    if context.route().is_none() {
+        let answer = answer.as_ref().ok();
+        let pattern = answer.and_then(|answer| pattern_of(answer.request()));
+        context.set_route(pattern.unwrap_or(UNMATCHED));
     }
     let response = answer
         .as_mut()
@@ -32,6 +32,9 @@ pub(super) fn complete(answer: &mut Answered, context: &RequestContext) {
         None => replace(response),
     }
 }
+
+/// What has no route is logged and counted under this one.
+pub(super) const UNMATCHED: &str = "unmatched";
 
 /// Swagger UI brings a resource of its own.
 fn pattern_of(request: &HttpRequest) -> Option<&'static str> {

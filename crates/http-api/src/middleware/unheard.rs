@@ -18,6 +18,7 @@ impl Stack {
         let shared = &*self.0;
         let (arrival, shown_id) = arrival::of(&HeaderMap::new(), &shared.ids);
         let context = arrival.context;
+        context.set_route(record::UNMATCHED);
         scope_blocking(Arc::clone(&context), || {
             error.log();
             let mut response = error.error_response();

@@ -85,10 +85,15 @@ impl FilterHandle {
         self.0.reload(filter).map_err(|error| error.to_string())
     }
 
-    /// The filter in use.
+    /// The filter in use, without what we add to every one.
     #[must_use]
     pub fn get(&self) -> String {
-        self.0.with_current(ToString::to_string).unwrap_or_default()
+        let shown = self.0.with_current(ToString::to_string).unwrap_or_default();
+        let own = shown.strip_prefix(SAID_ALREADY);
+        own.map_or_else(
+            || shown.clone(),
+            |own| own.trim_start_matches(',').to_owned(),
+        )
     }
 }
 
@@ -104,8 +109,11 @@ fn explain(error: &ParseError) -> String {
     format!("must be a list of directives such as `info,muster=debug`: {error}")
 }
 
+/// What actix says of a head that is no HTTP; we say it ourselves, once and with an id. An operator's own word on it counts.
+const SAID_ALREADY: &str = "actix_http::h1::dispatcher=off";
+
 fn parse(filter: &str) -> Result<EnvFilter, ParseError> {
-    EnvFilter::builder().parse(filter)
+    EnvFilter::builder().parse(format!("{SAID_ALREADY},{filter}"))
 }
 
 fn subscriber<W>(

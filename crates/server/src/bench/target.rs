@@ -2,6 +2,7 @@
 
 use super::load;
 use crate::Failure;
+use crate::allocator;
 use crate::data_folder::DataFolder;
 use crate::machine::Machine;
 use crate::wiring::Parts;
@@ -148,6 +149,7 @@ impl Drop for Child {
 
 /// Serves until it is killed or its parent goes away.
 pub(super) fn serve() -> Result<ExitCode, Failure> {
+    allocator::give_back_at_once();
     let _logging =
         telemetry::init("info", LogFormat::Json).map_err(|error| Failure::internal(&error))?;
     let folder = std::env::temp_dir().join(format!("muster-bench-{}", std::process::id()));

@@ -1,21 +1,33 @@
 //! "Is the database there, are the objects there?", for the health board.
 
 use adapter_objects::FileObjects;
-use adapter_sqlite::Database;
+use adapter_sqlite::{Connections, Database};
 use async_trait::async_trait;
 use platform::health::{Probe, ProbeReport};
+use platform::telemetry::Metrics;
 use std::sync::Arc;
 
-/// Asks the database.
-pub struct DatabaseProbe(pub Database);
+/// Asks the database, and counts its connections.
+pub struct DatabaseProbe {
+    /// Which.
+    pub database: Database,
+    /// Where the count is published.
+    pub metrics: Metrics,
+}
 
 #[async_trait]
 impl Probe for DatabaseProbe {
     async fn check(&self) -> ProbeReport {
-        match self.0.ping().await {
+        let report = match self.database.ping().await {
             Ok(()) => ProbeReport::healthy(),
             Err(_unreachable) => ProbeReport::unhealthy("database_unavailable"),
-        }
+        };
+        let Connections { in_use, idle } = self.database.connections();
+        self.metrics.db_connections(in_use);
+        report
+            .with("open_connections", in_use + idle)
+            .with("in_use", in_use)
+            .with("idle", idle)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `muster serve`: starts the service, says where it is, and ends when it is told to.
 
 use crate::Failure;
+use crate::allocator;
 use crate::serving::Serving;
 use platform::config::{Loaded, Settings};
 use platform::lifecycle::{self, Lifecycle};
@@ -13,6 +14,7 @@ const FLUSH: Duration = Duration::from_secs(2);
 
 /// Serves until a signal comes.
 pub(super) fn run(loaded: &Loaded) -> Result<ExitCode, Failure> {
+    allocator::give_back_at_once();
     let lifecycle = Lifecycle::new();
     lifecycle::install(&lifecycle)?;
     let settings = &loaded.settings;

@@ -136,6 +136,7 @@ macro_rules! user_repository_contract {
                 deleted_people_are_listed_only_when_asked_for,
                 every_filter_takes_what_the_model_takes,
                 terms_of_two_characters_are_found,
+                casing_does_not_depend_on_where_a_word_ends,
                 terms_are_found_in_names_and_emails_but_not_across,
                 signs_that_mean_something_to_a_query_mean_nothing_in_a_term,
                 a_changed_name_is_found_and_the_old_one_is_not,

@@ -35,12 +35,12 @@ impl Body for RegisterUsersBody {
 
     fn parse(self, faults: &mut Faults) -> Option<Rows> {
         match self.items.len() {
-            0 => faults.add("/items", "empty", "must have at least 1"),
+            0 => faults.add("/items", "empty", "must not be empty"),
             1..=RegisterUsers::MAX => {}
             _ => faults.add(
                 "/items",
                 "too_long",
-                format_args!("must have at most {}", RegisterUsers::MAX),
+                format_args!("must have at most {} items", RegisterUsers::MAX),
             ),
         }
         Some(

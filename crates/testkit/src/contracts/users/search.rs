@@ -34,6 +34,22 @@ pub async fn terms_of_two_characters_are_found(db: &Repositories) {
     }
 }
 
+/// A sigma is a sigma, wherever in a word it stands (Unicode 3.13, SpecialCasing).
+pub async fn casing_does_not_depend_on_where_a_word_ends(db: &Repositories) {
+    let people = entered(
+        db,
+        [
+            a_user().named("ΣΊΣΥΦΟΣ Ek").with_email("s@ek.gr").build(),
+            a_user().named("Σίσυφος Öst").with_email("t@ek.gr").build(),
+        ],
+    )
+    .await;
+    for term in ["ΣΊΣ", "σίσ", "σίς", "ΦΟΣ", "φος", "σίσυφος", "ΣΊΣΥΦΟΣ"]
+    {
+        assert_eq!(ids(db, &finding(term)).await.len(), people.len(), "{term}");
+    }
+}
+
 /// The display name is one text and the email another.
 pub async fn terms_are_found_in_names_and_emails_but_not_across(db: &Repositories) {
     let people = entered(

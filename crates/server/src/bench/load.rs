@@ -24,7 +24,7 @@ pub const CONNECTIONS: usize = 64;
 /// Sends the same request on every connection, one at a time, until the time is up.
 ///
 /// # Errors
-/// [`Failure`] when an answer is not a 200, or the server goes away.
+/// [`Failure`] when an answer is a failure, or the server goes away.
 pub async fn run(address: SocketAddr, request: &[u8], time: Duration) -> Result<Measured, Failure> {
     let (started, until) = (Instant::now(), Instant::now() + time);
     let connections = (0..CONNECTIONS).map(|_| connection(address, request, until));
@@ -106,7 +106,7 @@ fn whole(buffer: &[u8]) -> Result<Option<usize>, Failure> {
         return Ok(None);
     };
     let head = String::from_utf8_lossy(buffer.get(..end).unwrap_or_default()).to_ascii_lowercase();
-    if !head.starts_with("http/1.1 200") {
+    if !head.starts_with("http/1.1 20") {
         return Err(Failure::unavailable(format!(
             "the server answered {}",
             head.lines().next().unwrap_or_default()

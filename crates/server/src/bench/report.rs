@@ -105,19 +105,23 @@ impl fmt::Display for Started {
             "start to first answer, with people in the database: {first_ms:.0} ms (at most 300: {})",
             word(first_ms <= 300.0)
         )?;
-        match self.idle_bytes {
-            #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-            Some(bytes) => {
-                let held = bytes as f64 / 1e6;
-                let word = word(held <= 25.0);
-                writeln!(
-                    formatter,
-                    "idle resident memory: {held:.1} MB (at most 25: {word})"
-                )
-            }
-            None => writeln!(formatter, "idle resident memory: not known on this system"),
-        }
+        memory(formatter, "idle resident memory", self.idle_bytes)?;
+        memory(
+            formatter,
+            "the same after sign-ins and photos",
+            self.idle_again_bytes,
+        )
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn memory(formatter: &mut fmt::Formatter<'_>, what: &str, bytes: Option<u64>) -> fmt::Result {
+    let Some(bytes) = bytes else {
+        return writeln!(formatter, "{what}: not known on this system");
+    };
+    let held = bytes as f64 / 1e6;
+    let word = word(held <= 25.0);
+    writeln!(formatter, "{what}: {held:.1} MB (at most 25: {word})")
 }
 
 const fn word(reached: bool) -> &'static str {

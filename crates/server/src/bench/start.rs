@@ -2,7 +2,8 @@
 //! and how much memory it holds then.
 
 use super::load;
-use crate::Failure;
+use crate::{Failure, seed};
+use adapter_media::portraits;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +14,7 @@ const SETTLING: Duration = Duration::from_secs(3);
 /// After this time it will not answer any more.
 const PATIENCE: Duration = Duration::from_secs(30);
 const TRIES: usize = 5;
+const ROUNDS_OF_WORK: u64 = 5;
 
 /// What was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Started {
     pub first_answer: Duration,
     /// Resident memory when idle, in bytes, where the system tells.
     pub idle_bytes: Option<u64>,
+    /// The same after it has hashed passwords and made pictures.
+    pub idle_again_bytes: Option<u64>,
 }
 
 /// Seeds a folder and starts the service on it some times.
@@ -35,18 +39,24 @@ pub async fn measured() -> Result<Started, Failure> {
     if !seeded.success() {
         return Err(Failure::unavailable("the folder cannot be seeded"));
     }
-    let (mut took, mut idle_bytes) = (Vec::with_capacity(TRIES), None);
+    let (mut took, mut idle_bytes, mut idle_again_bytes) = (Vec::with_capacity(TRIES), None, None);
     for _ in 0..TRIES {
         let service = Service::start(&folder.0)?;
         took.push(service.first_answer().await?);
         tokio::time::sleep(SETTLING).await;
         idle_bytes = resident_bytes(service.process.id());
+        if took.len() == TRIES {
+            service.work().await?;
+            tokio::time::sleep(SETTLING).await;
+            idle_again_bytes = resident_bytes(service.process.id());
+        }
     }
     took.sort_unstable();
     let first_answer = took.get(TRIES / 2).copied().unwrap_or_default();
     Ok(Started {
         first_answer,
         idle_bytes,
+        idle_again_bytes,
     })
 }
 
@@ -113,6 +123,45 @@ impl Service {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         Err(Failure::unavailable("the service does not answer"))
+    }
+
+    /// Some sign-ins and photos, which take tens of megabytes each while they last.
+    async fn work(&self) -> Result<(), Failure> {
+        for number in 0..ROUNDS_OF_WORK {
+            let (email, password) = (seed::DEMO_EMAIL, seed::DEMO_PASSWORD);
+            let login = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
+            let answer = self
+                .post("/v1/auth/login", "application/json", "", login.as_bytes())
+                .await?;
+            let answer = String::from_utf8_lossy(&answer).into_owned();
+            let token = answer
+                .split_once("\"access_token\":\"")
+                .and_then(|(_, rest)| rest.split('"').next())
+                .ok_or_else(|| Failure::unavailable("there is no token in the answer"))?;
+            let photo = portraits::portrait(number).map_err(|error| Failure::internal(&error))?;
+            self.post("/v1/users/me/images", "image/jpeg", token, &photo)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn post(
+        &self,
+        path: &str,
+        media_type: &str,
+        token: &str,
+        body: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let length = body.len();
+        let bearer = if token.is_empty() {
+            String::new()
+        } else {
+            format!("Authorization: Bearer {token}\r\n")
+        };
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\n{bearer}Content-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        load::body(self.address, &[head.as_bytes(), body].concat()).await
     }
 }
 

@@ -16,7 +16,7 @@ if [ -x "$llvm_tools" ]; then
 else
     echo "llvm-tools are not here: measuring with cargo-tarpaulin"
     scripts/install-tool cargo-tarpaulin
-    cargo tarpaulin --locked --workspace --engine llvm --follow-exec --skip-clean \
+    cargo tarpaulin --locked --workspace --engine llvm --follow-exec --skip-clean --timeout 900 \
         --target-dir "${CARGO_TARGET_DIR:-target}/coverage" --out Lcov --output-dir "$out"
 fi
 

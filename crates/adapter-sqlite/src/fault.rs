@@ -5,7 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use ports::Fault;
 
 /// What this part is called in every fault.
-pub const BACKEND: &str = "database";
+pub const BACKEND: &str = stored::DATABASE;
 
 /// The unique indexes somebody may run into, by the columns that SQLite names in their stead.
 const UNIQUE: [(&str, &str); 2] = [

@@ -2,9 +2,7 @@
 //! answer kept at the end of it, so that a failed effect leaves no trace of the key.
 
 use crate::Database;
-use crate::cells::{self, micros};
 use crate::fault::{self, BACKEND};
-use crate::principals;
 use crate::schema::{idempotency, idempotency_subjects};
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
@@ -15,6 +13,8 @@ use ports::outbox::IdempotencyJanitor;
 use ports::{Claim, ClaimError, Commit, Fault};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use stored::cells::{self, micros};
+use stored::principals;
 
 /// Takes the key of a commit, if it has one: answers what came of it when it was carried out before.
 /// A key that is void at `commit.at` is free again.

@@ -1,6 +1,5 @@
 //! The installation's secrets: kept by the first process that starts, read by all others.
 
-use crate::cells::{self, Cells, micros};
 use crate::schema::installation_keys;
 use crate::{Database, fault};
 use async_trait::async_trait;
@@ -8,6 +7,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, Sqlite
 use domain::Pii;
 use ports::Fault;
 use ports::keys::{InstallationKey, KeyPurpose, KeyStore};
+use stored::cells::{self, Cells, micros};
 
 /// [`KeyStore`] on SQLite.
 #[derive(Clone)]

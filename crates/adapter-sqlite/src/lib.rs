@@ -6,15 +6,14 @@
 #![allow(clippy::result_large_err)]
 
 pub mod accounts;
-mod cells;
 mod connection;
 mod database;
 mod fault;
 mod idempotency;
 mod keys;
+mod leases;
 mod migrations;
 mod outbox;
-mod principals;
 mod record;
 mod schema;
 mod transaction;
@@ -26,5 +25,5 @@ pub use accounts::{
 pub use database::{Checkpoint, Connections, Database};
 pub use idempotency::SqliteIdempotencyJanitor;
 pub use keys::SqliteKeyStore;
-pub use migrations::{Migration, MigrationStatus, SchemaError};
+pub use leases::SqliteLeases;
 pub use outbox::SqliteOutbox;

@@ -4,59 +4,23 @@
 
 use crate::Database;
 use crate::fault::{self, BACKEND};
+use async_trait::async_trait;
 use diesel::SqliteConnection;
 use diesel::migration::MigrationSource;
 use diesel::result::Error;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use ports::schema::{MigrationStatus, Migrations, Schema, SchemaError};
 use ports::{BoxError, Fault};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
-/// Where a migration stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MigrationStatus {
-    /// The schema has it.
-    Applied,
-    /// This binary has it and the schema does not.
-    Pending,
-    /// The schema has it and this binary does not know it: the binary is older than the schema.
-    Unknown,
-}
-
-/// A migration by its version, the digits its folder's name begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Migration {
-    /// Names the migration; later ones are greater.
-    pub version: String,
-    /// Where it stands.
-    pub status: MigrationStatus,
-}
-
-/// Why this binary cannot work with a schema.
-#[derive(Debug, thiserror::Error)]
-pub enum SchemaError {
-    /// Migrations are pending: their versions.
-    #[error("{} migrations are pending: migrate first", .0.len())]
-    Behind(Vec<String>),
-    /// A newer binary changed the schema: the versions this one does not know.
-    #[error("the schema has {} migrations that this version does not know", .0.len())]
-    Ahead(Vec<String>),
-    /// A technical failure.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl Database {
-    /// Applies every pending migration; answers their versions, oldest first.
-    ///
-    /// # Errors
-    /// [`SchemaError::Ahead`] when a newer binary changed the schema.
-    pub async fn migrate_up(&self) -> Result<Vec<String>, SchemaError> {
+#[async_trait]
+impl Schema for Database {
+    async fn migrate_up(&self) -> Result<Vec<String>, SchemaError> {
         self.alone(|connection| {
             immediately(connection, |connection| {
-                let list = read(connection)?;
-                refuse_unknown(&list)?;
+                read(connection)?.none_unknown()?;
                 let ran = connection
                     .run_pending_migrations(MIGRATIONS)
                     .map_err(broken)?;
@@ -66,17 +30,12 @@ impl Database {
         .await
     }
 
-    /// Takes the newest `steps` migrations back, with all they hold; answers their versions, newest
-    /// first. Stops where nothing is left.
-    ///
-    /// # Errors
-    /// [`SchemaError::Ahead`] when a newer binary changed the schema.
-    pub async fn migrate_down(&self, steps: usize) -> Result<Vec<String>, SchemaError> {
+    async fn migrate_down(&self, steps: usize) -> Result<Vec<String>, SchemaError> {
         self.alone(move |connection| {
             immediately(connection, |connection| {
                 let list = read(connection)?;
-                refuse_unknown(&list)?;
-                let steps = steps.min(versions(&list, MigrationStatus::Applied).len());
+                list.none_unknown()?;
+                let steps = steps.min(list.versions(MigrationStatus::Applied).len());
                 (0..steps)
                     .map(|_| {
                         let reverted = connection
@@ -90,27 +49,8 @@ impl Database {
         .await
     }
 
-    /// Every migration that the schema or this binary has, oldest first.
-    ///
-    /// # Errors
-    /// [`Fault`] when the schema cannot be read.
-    pub async fn migrations(&self) -> Result<Vec<Migration>, Fault> {
+    async fn migrations(&self) -> Result<Migrations, Fault> {
         self.alone(read).await
-    }
-
-    /// Refuses a schema that is not exactly the one this binary expects.
-    ///
-    /// # Errors
-    /// [`SchemaError::Behind`] and [`SchemaError::Ahead`] as they say.
-    pub async fn verify(&self) -> Result<(), SchemaError> {
-        let list = self.migrations().await?;
-        refuse_unknown(&list)?;
-        let pending = versions(&list, MigrationStatus::Pending);
-        if pending.is_empty() {
-            Ok(())
-        } else {
-            Err(SchemaError::Behind(pending))
-        }
     }
 }
 
@@ -140,58 +80,15 @@ fn immediately<T>(
     })
 }
 
-fn read(connection: &mut SqliteConnection) -> Result<Vec<Migration>, Fault> {
-    let applied: Vec<String> = connection
-        .applied_migrations()
-        .map_err(broken)?
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+fn read(connection: &mut SqliteConnection) -> Result<Migrations, Fault> {
+    let applied = connection.applied_migrations().map_err(broken)?;
     let ours = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(broken)?;
+    let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
     let ours: Vec<String> = ours
         .iter()
         .map(|migration| migration.name().version().to_string())
         .collect();
-    let mut list: Vec<Migration> = applied
-        .iter()
-        .map(|version| {
-            let known = ours.contains(version);
-            let status = if known {
-                MigrationStatus::Applied
-            } else {
-                MigrationStatus::Unknown
-            };
-            Migration {
-                version: version.clone(),
-                status,
-            }
-        })
-        .collect();
-    let pending = ours
-        .into_iter()
-        .filter(|version| !applied.contains(version));
-    list.extend(pending.map(|version| Migration {
-        version,
-        status: MigrationStatus::Pending,
-    }));
-    list.sort_unstable_by(|one, other| one.version.cmp(&other.version));
-    Ok(list)
-}
-
-fn versions(list: &[Migration], status: MigrationStatus) -> Vec<String> {
-    let matching = list.iter().filter(|migration| migration.status == status);
-    matching
-        .map(|migration| migration.version.clone())
-        .collect()
-}
-
-fn refuse_unknown(list: &[Migration]) -> Result<(), SchemaError> {
-    let unknown = versions(list, MigrationStatus::Unknown);
-    if unknown.is_empty() {
-        Ok(())
-    } else {
-        Err(SchemaError::Ahead(unknown))
-    }
+    Ok(Migrations::compared(&applied, &ours))
 }
 
 fn broken(error: BoxError) -> Fault {

@@ -1,6 +1,5 @@
 //! The outbox: a lease and a deferral are both nothing but a later `due_at`.
 
-use crate::cells::{Cells, micros};
 use crate::schema::outbox;
 use crate::{Database, fault};
 use async_trait::async_trait;
@@ -10,6 +9,7 @@ use domain::ids::UserId;
 use jiff::Timestamp;
 use ports::Fault;
 use ports::outbox::{Delivery, Outbox};
+use stored::cells::{Cells, micros};
 
 /// [`Outbox`] on SQLite.
 #[derive(Clone)]

@@ -33,6 +33,10 @@ mod keys {
     testkit::key_store_contract!(super::fresh_sqlite());
 }
 
+mod leases {
+    testkit::leases_contract!(super::fresh_sqlite());
+}
+
 mod census {
     testkit::image_census_contract!(super::fresh_sqlite());
 }

@@ -9,6 +9,7 @@ use domain::accounts::{FamilyName, Phone, UserFilter, UserPatch};
 use domain::audit::{Action, Audit};
 use ports::Fault;
 use ports::accounts::{AuditTrail, UserRepository};
+use ports::schema::Schema as _;
 use std::error::Error;
 use testkit::builders::{CommitWith, a_commit, a_user, moment};
 

@@ -1,11 +1,13 @@
 //! The schema goes up, down and up again, and any other schema is refused.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-use adapter_sqlite::{Database, MigrationStatus, SchemaError};
+use adapter_sqlite::Database;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
+use ports::schema::{MigrationStatus, Schema as _, SchemaError};
 use std::path::Path;
+use testkit::tables::Kind;
 
 #[derive(QueryableByName, Debug, PartialEq)]
 struct Thing {
@@ -141,6 +143,7 @@ async fn a_schema_with_pending_migrations_is_refused() {
         .migrations()
         .await
         .expect("can be read")
+        .list()
         .iter()
         .map(|migration| migration.status)
         .collect();
@@ -204,4 +207,32 @@ async fn the_file_is_its_owners_alone() {
             .mode();
         assert_eq!(mode & 0o077, 0, "{}", file.display());
     }
+}
+
+#[derive(QueryableByName)]
+struct ColumnLine {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// `users.row_id` and the tables of FTS5 are how SQLite finds terms; nothing of theirs has to move.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tables_are_those_that_every_database_has() {
+    let (database, _folder) = fresh().await;
+    database.migrate_up().await.expect("migrates");
+    let query = "SELECT t.name || '.' || c.name || ' ' || c.type || iif(c.\"notnull\" OR c.pk, ' not null', ' null') AS line
+        FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+            AND t.name NOT LIKE 'users\\_search%' ESCAPE '\\' AND NOT (t.name = 'users' AND c.name = 'row_id')
+        ORDER BY t.name, c.name";
+    let found: Vec<ColumnLine> = diesel::sql_query(query)
+        .load(&mut raw(database.path()))
+        .expect("can be read");
+    let found: Vec<String> = found.into_iter().map(|column| column.line).collect();
+    let expected = testkit::tables::lines(|_, kind| match kind {
+        Kind::Id | Kind::Bytes => "BLOB",
+        Kind::Text => "TEXT",
+        Kind::Whole | Kind::Instant => "INTEGER",
+    });
+    assert_eq!(found, expected);
 }

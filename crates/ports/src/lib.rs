@@ -17,7 +17,9 @@ pub mod commit;
 pub mod fault;
 pub mod ids;
 pub mod keys;
+pub mod leases;
 pub mod outbox;
+pub mod schema;
 pub mod sealing;
 
 pub use clock::Clock;

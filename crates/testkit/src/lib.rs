@@ -6,8 +6,11 @@ pub mod builders;
 pub mod contracts;
 pub mod parts;
 pub mod pictures;
+pub mod proxy;
 pub mod repositories;
+pub mod servers;
 pub mod suite;
+pub mod tables;
 
 pub use repositories::Repositories;
 

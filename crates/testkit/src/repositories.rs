@@ -4,6 +4,7 @@ use ports::accounts::{
     AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository, UserRepository,
 };
 use ports::keys::KeyStore;
+use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
 use std::any::Any;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Repositories {
     pub keys: Arc<dyn KeyStore>,
     /// Photos as a whole.
     pub census: Arc<dyn ImageCensus>,
+    /// Who may do what one at a time should do.
+    pub leases: Arc<dyn Leases>,
     /// Answers of keyed requests.
     pub idempotency: Arc<dyn IdempotencyJanitor>,
     /// Whatever has to live as long as the database does: its folder, its server.

@@ -44,11 +44,22 @@ pub const DOORS: &[Door] = &[
     Door {
         from: "port-decorators",
         may_use: &["domain", "ports", "platform"],
-        tests_too: &["testkit", "adapter-memory"],
+        tests_too: &[
+            "testkit",
+            "adapter-memory",
+            "adapter-objects",
+            "adapter-redis",
+            "adapter-sqlite",
+        ],
+    },
+    Door {
+        from: "stored",
+        may_use: &["domain", "ports"],
+        tests_too: &[],
     },
     Door {
         from: "adapter-*",
-        may_use: &["domain", "ports"],
+        may_use: &["domain", "ports", "stored"],
         tests_too: &["testkit"],
     },
     Door {

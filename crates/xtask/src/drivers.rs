@@ -12,17 +12,16 @@ pub struct Driver {
 /// Theirs.
 pub const DRIVERS: &[Driver] = &[
     Driver {
-        names: &[
-            "diesel",
-            "diesel_*",
-            "diesel-*",
-            "libsqlite3-sys",
-            "bb8",
-            "pq-sys",
-        ],
+        names: &["diesel", "diesel_*", "diesel-*", "libsqlite3-sys", "pq-sys"],
         owners: &["adapter-sqlite", "adapter-postgres"],
         tests_too: &[],
         instead: "say what is needed as a port and answer it in adapter-sqlite and adapter-postgres",
+    },
+    Driver {
+        names: &["bb8"],
+        owners: &["adapter-postgres", "adapter-redis"],
+        tests_too: &[],
+        instead: "connections are pooled by the adapter that makes them",
     },
     Driver {
         names: &["tokio-postgres"],
@@ -120,15 +119,21 @@ pub const DRIVERS: &[Driver] = &[
     },
     Driver {
         names: &["reqwest"],
-        owners: &["server"],
+        owners: &["server", "adapter-objects"],
         tests_too: &[],
-        instead: "the HTTP client belongs to the commands and end-to-end tests of server",
+        instead: "the HTTP client belongs to the commands and end-to-end tests of server, and lies below object_store",
     },
     Driver {
         names: &["mockall"],
         owners: &["ports"],
         tests_too: &["*"],
         instead: "mocks come from ports with its feature `mocks`, as a dev-dependency",
+    },
+    Driver {
+        names: &["s3s", "s3s-*", "hyper-util"],
+        owners: &["testkit"],
+        tests_too: &[],
+        instead: "testkit starts the servers of tests",
     },
     Driver {
         names: &["testcontainers", "testcontainers-*"],
@@ -139,8 +144,8 @@ pub const DRIVERS: &[Driver] = &[
     Driver {
         names: &["proptest"],
         owners: &["testkit"],
-        tests_too: &["domain"],
-        instead: "properties are tested in domain, generators shared by testkit",
+        tests_too: &["domain", "platform"],
+        instead: "properties are tested in domain and platform, generators shared by testkit",
     },
     Driver {
         names: &["insta"],

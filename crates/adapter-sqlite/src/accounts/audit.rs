@@ -1,19 +1,19 @@
 //! The trail of what was done. Rows are written by `record`, in the transaction of the change; here
 //! they are only read.
 
-use crate::cells::{self, Cells};
-use crate::record::ChangeCell;
 use crate::schema::audit;
-use crate::{Database, fault, principals};
+use crate::{Database, fault};
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
     SqliteConnection,
 };
-use domain::audit::{Action, Audit, Change};
+use domain::audit::{Action, Audit};
 use domain::ids::UserId;
 use ports::Fault;
 use ports::accounts::{AuditRecord, AuditTrail};
+use stored::cells::{self, Cells};
+use stored::{changes, principals};
 
 /// [`AuditTrail`] on SQLite.
 #[derive(Clone)]
@@ -70,8 +70,6 @@ impl TryFrom<Row> for AuditRecord {
 
     fn try_from(row: Row) -> Result<Self, Fault> {
         let cells = Cells::of("audit", &row.seq);
-        let changes: Vec<ChangeCell> =
-            cells.parsed("changes", serde_json::from_str(&row.changes))?;
         let entry = Audit {
             action: cells.known("action", Action::parse(&row.action))?,
             user: UserId::new(cells.id("user_id", &row.user_id)?),
@@ -80,7 +78,7 @@ impl TryFrom<Row> for AuditRecord {
                 .as_deref()
                 .map(|id| cells.id("object_id", id))
                 .transpose()?,
-            changes: changes.into_iter().map(Change::from).collect(),
+            changes: changes::read(&cells, &row.changes)?,
         };
         Ok(Self {
             seq: row.seq,

@@ -1,7 +1,6 @@
 //! What an administrator asks about photos as a whole.
 
 use super::image_janitor::keys;
-use crate::cells::{self, Cells};
 use crate::schema::{image_objects, images, outbox};
 use crate::{Database, fault};
 use async_trait::async_trait;
@@ -12,6 +11,7 @@ use domain::ids::ImageId;
 use ports::Fault;
 use ports::accounts::{ImageCensus, ImageCount};
 use std::collections::{BTreeSet, HashMap};
+use stored::cells::{self, Cells};
 
 /// [`ImageCensus`] on SQLite.
 #[derive(Clone)]

@@ -5,7 +5,6 @@ mod redeem;
 
 pub use invitations::void;
 
-use crate::cells::{self, Cells};
 use crate::schema::{credentials, users};
 use crate::{Database, fault};
 use async_trait::async_trait;
@@ -18,6 +17,7 @@ use domain::accounts::{Status, User};
 use domain::ids::UserId;
 use ports::accounts::{Credential, CredentialRepository, InviteError, PasswordHash, RedeemError};
 use ports::{Commit, Fault};
+use stored::cells::{self, Cells};
 
 /// [`CredentialRepository`] on SQLite.
 #[derive(Clone)]

@@ -2,7 +2,6 @@
 //! nothing a reader may still see is ever deleted.
 
 use super::images::{abort, expired};
-use crate::cells::{self, Cells, micros};
 use crate::schema::{image_objects, images};
 use crate::{Database, fault};
 use async_trait::async_trait;
@@ -15,6 +14,7 @@ use domain::ids::ImageId;
 use jiff::Timestamp;
 use ports::Fault;
 use ports::accounts::ImageJanitor;
+use stored::cells::{self, Cells, micros};
 
 /// [`ImageJanitor`] on SQLite.
 #[derive(Clone)]

@@ -1,6 +1,5 @@
 //! The history of photos: the database's half of the image protocol.
 
-mod answer;
 mod avatar;
 mod delete;
 mod publish;

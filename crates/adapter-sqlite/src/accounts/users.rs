@@ -1,7 +1,6 @@
 //! The staff directory.
 
 mod add;
-mod answer;
 mod list;
 mod rows;
 mod save;

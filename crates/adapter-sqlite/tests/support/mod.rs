@@ -2,8 +2,9 @@
 
 use adapter_sqlite::{
     Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteOutbox, SqliteUsers,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteOutbox, SqliteUsers,
 };
+use ports::schema::Schema as _;
 use std::sync::Arc;
 use testkit::Repositories;
 
@@ -23,6 +24,7 @@ pub async fn fresh_sqlite() -> Repositories {
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
+        leases: Arc::new(SqliteLeases::new(database.clone())),
         idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
         guard: Box::new(folder),
     }

@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod identity;
 pub mod images;
 pub mod media;
+pub mod news;
 pub mod objects;
 pub mod users;
 
@@ -25,6 +26,7 @@ pub use media::{
     DecodeBusy, DecodePermit, ImageProcessor, ProcessImageError, Processed, ReceiveError, Rendered,
     Spool, Spooled, SpooledFile, UploadBody,
 };
+pub use news::{News, UserNews};
 pub use objects::{ObjectRead, ObjectStore, PutObjectError, StoredObject};
 pub use users::{
     AddUserError, AddUsersError, Added, BatchMode, Refusal, SaveUserError, UserRepository,
@@ -39,6 +41,7 @@ pub use {
     identity::{MockOneTimeCodes, MockPasswordHasher, MockTokens},
     images::{MockImageJanitor, MockImageRepository},
     media::{MockImageProcessor, MockSpool},
+    news::MockUserNews,
     objects::MockObjectStore,
     users::MockUserRepository,
 };

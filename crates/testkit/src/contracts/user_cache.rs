@@ -1,6 +1,7 @@
 //! What every cache of people promises: whatever happens in whatever order, no old version comes back.
 
 mod interleavings;
+mod kept;
 
 use domain::Version;
 use domain::accounts::{Email, FamilyName, GivenName, Profile, Role, User};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 pub use interleavings::{
     many_threads_at_once_leave_no_old_version, no_interleaving_leaves_an_old_version,
 };
+pub use kept::Kept;
 
 /// A person as of this version of their row.
 pub fn person(id: UserId, version: u32) -> User {

@@ -1,7 +1,6 @@
 //! Invitations: at most one is open for each invitee.
 
 use crate::accounts::users;
-use crate::cells::{self, Cells, micros};
 use crate::schema::invitations;
 use crate::{fault, record};
 use diesel::{
@@ -15,6 +14,7 @@ use domain::ids::{InvitationId, UserId};
 use jiff::Timestamp;
 use ports::accounts::InviteError;
 use ports::{Commit, Fault};
+use stored::cells::{self, Cells, micros};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invitations)]

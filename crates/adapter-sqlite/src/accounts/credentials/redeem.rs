@@ -2,7 +2,6 @@
 
 use super::invitations::{find, spend};
 use crate::accounts::users;
-use crate::cells::{self, micros};
 use crate::schema::credentials;
 use crate::{fault, record};
 use diesel::{ExpressionMethods, RunQueryDsl, SqliteConnection};
@@ -12,6 +11,7 @@ use domain::accounts::{Status, User};
 use domain::ids::UserId;
 use ports::accounts::{PasswordHash, RedeemError};
 use ports::{Commit, Fault};
+use stored::cells::{self, micros};
 
 /// Uses up a person's invitation and sets their password.
 pub fn redeem(

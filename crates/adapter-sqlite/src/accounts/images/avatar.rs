@@ -2,13 +2,13 @@
 //! person.
 
 use super::rows;
-use crate::cells::{self, micros};
 use crate::schema::users;
 use crate::{fault, record};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
 use domain::ids::{ImageId, UserId};
 use ports::accounts::SetAvatarError;
 use ports::{Commit, Fault};
+use stored::cells::{self, micros};
 
 /// Makes a ready photo the avatar, unless it is already.
 pub fn choose(

@@ -2,7 +2,6 @@
 
 use super::avatar;
 use super::rows::{self, Row};
-use crate::cells::{self, Cells};
 use crate::schema::{images, users};
 use crate::{fault, record};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper, SqliteConnection};
@@ -11,6 +10,7 @@ use domain::events::{Event, EventKind};
 use domain::ids::{ImageId, UserId};
 use ports::accounts::DeleteImageError;
 use ports::{Commit, Fault};
+use stored::cells::{self, Cells};
 
 /// Deletes one ready photo.
 pub fn one(

@@ -1,9 +1,7 @@
 //! Last transaction of an upload: the photo enters the history.
 
-use super::answer::AddedImageAnswer;
 use super::avatar;
 use super::rows::{self, Row};
-use crate::cells::{self, Cells, micros};
 use crate::schema::{images, users};
 use crate::{fault, idempotency, record};
 use diesel::{
@@ -14,6 +12,8 @@ use domain::accounts::images::ImageState;
 use domain::ids::{ImageId, UserId};
 use ports::accounts::{AddedImage, PublishImageError};
 use ports::{Commit, Fault};
+use stored::StoredAddedImage;
+use stored::cells::{self, Cells, micros};
 
 /// `pending → ready`, unless its time has run out or its person was deleted.
 pub fn publish(
@@ -49,7 +49,7 @@ pub fn publish(
         deduplicated: false,
     };
     record::store(connection, commit, |id| id == user)?;
-    idempotency::keep(connection, commit, &AddedImageAnswer::from(&added), &[user])?;
+    idempotency::keep(connection, commit, &StoredAddedImage::from(&added), &[user])?;
     Ok(added)
 }
 

@@ -1,8 +1,6 @@
 //! First transaction of an upload: room, the key, and the exact objects it is going to have.
 
-use super::answer::AddedImageAnswer;
 use super::rows::{self, Row};
-use crate::cells::{self, Cells, micros, whole};
 use crate::schema::{image_objects, images, users};
 use crate::{fault, idempotency};
 use diesel::{
@@ -13,6 +11,8 @@ use domain::accounts::images::{ImageState, ObjectKey, PendingImage};
 use domain::ids::UserId;
 use ports::accounts::{AddedImage, ReserveImageError, Reserved};
 use ports::{Commit, Fault};
+use stored::StoredAddedImage;
+use stored::cells::{self, Cells, micros, whole};
 
 /// Reserves an upload, or answers what is there already.
 pub fn reserve(
@@ -22,7 +22,7 @@ pub fn reserve(
     commit: &Commit,
 ) -> Result<Reserved, ReserveImageError> {
     if let Some(then) =
-        idempotency::take::<AddedImageAnswer, ReserveImageError>(connection, commit)?
+        idempotency::take::<StoredAddedImage, ReserveImageError>(connection, commit)?
     {
         return Ok(Reserved::Replayed(then.added()?));
     }
@@ -102,7 +102,7 @@ fn duplicate(
     idempotency::keep(
         connection,
         commit,
-        &AddedImageAnswer::from(&added),
+        &StoredAddedImage::from(&added),
         &[added.image.user],
     )?;
     Ok(Reserved::Duplicate(added.image))

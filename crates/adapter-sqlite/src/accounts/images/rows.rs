@@ -1,6 +1,5 @@
 //! A photo's row with its pictures, and what they mean.
 
-use crate::cells::{self, Cells, micros, whole};
 use crate::fault;
 use crate::schema::{image_objects, images};
 use diesel::{
@@ -12,6 +11,7 @@ use domain::ids::{ImageId, UserId};
 use jiff::Timestamp;
 use ports::Fault;
 use std::collections::HashMap;
+use stored::cells::{self, Cells, micros, whole};
 
 /// A photo of the history, or of what was or may be one.
 #[derive(Queryable, Selectable)]

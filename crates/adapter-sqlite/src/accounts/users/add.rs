@@ -1,8 +1,6 @@
 //! Entering people, one or many, under the unique indexes of emails and external subjects.
 
-use super::answer::{AddedAnswer, UserAnswer};
 use super::rows::living;
-use crate::cells::{self, micros};
 use crate::schema::{user_sites, users};
 use crate::{fault, idempotency, record};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection};
@@ -12,6 +10,8 @@ use domain::ids::UserId;
 use ports::accounts::{AddUserError, AddUsersError, Added, BatchMode, Refusal};
 use ports::{Commit, Committed, Fault};
 use std::collections::HashSet;
+use stored::cells::{self, micros};
+use stored::{StoredUser, StoredVerdict};
 
 /// Enters a person, or answers how they were entered before under the same key.
 pub fn one(
@@ -19,7 +19,7 @@ pub fn one(
     user: &User,
     commit: &Commit,
 ) -> Result<Committed<User>, AddUserError> {
-    if let Some(then) = idempotency::take::<UserAnswer, AddUserError>(connection, commit)? {
+    if let Some(then) = idempotency::take::<StoredUser, AddUserError>(connection, commit)? {
         return Ok(Committed::Replayed(then.user()?));
     }
     match insert(connection, user)? {
@@ -30,7 +30,7 @@ pub fn one(
         None => {}
     }
     record::store(connection, commit, |id| id == user.id)?;
-    idempotency::keep(connection, commit, &UserAnswer::from(user), &[user.id])?;
+    idempotency::keep(connection, commit, &StoredUser::from(user), &[user.id])?;
     Ok(Committed::Fresh(user.clone()))
 }
 
@@ -41,10 +41,11 @@ pub fn all(
     mode: BatchMode,
     commit: &Commit,
 ) -> Result<Committed<Vec<Added>>, AddUsersError> {
-    if let Some(then) = idempotency::take::<Vec<AddedAnswer>, AddUsersError>(connection, commit)? {
+    if let Some(then) = idempotency::take::<Vec<StoredVerdict>, AddUsersError>(connection, commit)?
+    {
         let then = then
             .into_iter()
-            .map(AddedAnswer::added)
+            .map(StoredVerdict::added)
             .collect::<Result<_, _>>()?;
         return Ok(Committed::Replayed(then));
     }
@@ -60,7 +61,7 @@ pub fn all(
     let applied = applied(&verdicts);
     let touched: HashSet<UserId> = applied.iter().copied().collect();
     record::store(connection, commit, |id| touched.contains(&id))?;
-    let answers: Vec<AddedAnswer> = verdicts.iter().map(AddedAnswer::from).collect();
+    let answers: Vec<StoredVerdict> = verdicts.iter().map(StoredVerdict::from).collect();
     idempotency::keep(connection, commit, &answers, &applied)?;
     Ok(Committed::Fresh(verdicts))
 }

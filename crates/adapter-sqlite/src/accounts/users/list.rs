@@ -1,7 +1,6 @@
 //! Listing the directory: keyset pages in the order of an index, and terms found through trigrams.
 
 use super::rows::{Row, living, read};
-use crate::cells;
 use crate::fault;
 use crate::schema::{user_sites, users};
 use diesel::dsl::{AsSelect, SqlTypeOf, sql};
@@ -10,6 +9,7 @@ use diesel::sqlite::Sqlite;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper, SqliteConnection};
 use domain::accounts::{SearchTerm, User, UserCursor, UserFilter};
 use ports::Fault;
+use stored::cells;
 
 /// Terms of this many characters or more are looked up among the trigrams.
 const TRIGRAM: usize = 3;

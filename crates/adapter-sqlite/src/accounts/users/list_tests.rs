@@ -8,6 +8,7 @@ use diesel::{QueryableByName, RunQueryDsl};
 use domain::Pii;
 use domain::accounts::{SearchTerm, UserCursor, UserFilter};
 use domain::ids::{SiteId, UserId};
+use ports::schema::Schema as _;
 use uuid::Uuid;
 
 #[derive(QueryableByName)]

@@ -1,6 +1,5 @@
 //! A person's row and what it means.
 
-use crate::cells::{self, Cells};
 use crate::fault;
 use crate::schema::{user_sites, users};
 use diesel::dsl::sql;
@@ -16,6 +15,7 @@ use domain::accounts::{
 use domain::ids::{ImageId, SiteId, UserId};
 use ports::Fault;
 use std::collections::{BTreeSet, HashMap};
+use stored::cells::{self, Cells};
 
 /// What of a person's row makes the person.
 #[derive(Queryable, Selectable)]

@@ -3,7 +3,6 @@
 use super::add::{insert_sites, refusal, search_text};
 use super::rows::find;
 use crate::accounts::credentials;
-use crate::cells::{self, micros};
 use crate::schema::{user_sites, users};
 use crate::{fault, record};
 use diesel::dsl::sql;
@@ -13,6 +12,7 @@ use domain::Version;
 use domain::accounts::{Status, User, UserCursor};
 use ports::accounts::{Refusal, SaveUserError};
 use ports::{Commit, Fault};
+use stored::cells::{self, micros};
 
 /// Replaces a row that is still at version `seen`.
 pub fn save(

@@ -12,18 +12,18 @@ use uuid::Uuid;
 
 /// What an upload came to.
 #[derive(Serialize, Deserialize)]
-pub struct AddedImageAnswer {
+pub struct StoredAddedImage {
     id: String,
     user: String,
     seq: u64,
     taken_at: Option<i64>,
     created_at: i64,
-    renditions: Vec<RenditionAnswer>,
+    renditions: Vec<StoredRendition>,
     deduplicated: bool,
 }
 
 #[derive(Serialize, Deserialize)]
-struct RenditionAnswer {
+struct StoredRendition {
     variant: String,
     media_type: String,
     width: u32,
@@ -32,7 +32,7 @@ struct RenditionAnswer {
     digest: Vec<u8>,
 }
 
-impl From<&AddedImage> for AddedImageAnswer {
+impl From<&AddedImage> for StoredAddedImage {
     fn from(
         AddedImage {
             image,
@@ -45,13 +45,13 @@ impl From<&AddedImage> for AddedImageAnswer {
             seq: image.seq,
             taken_at: image.taken_at.map(micros),
             created_at: micros(image.created_at),
-            renditions: image.renditions.iter().map(RenditionAnswer::from).collect(),
+            renditions: image.renditions.iter().map(StoredRendition::from).collect(),
             deduplicated: *deduplicated,
         }
     }
 }
 
-impl From<&Rendition> for RenditionAnswer {
+impl From<&Rendition> for StoredRendition {
     fn from(rendition: &Rendition) -> Self {
         Self {
             variant: rendition.variant.name().to_owned(),
@@ -64,8 +64,11 @@ impl From<&Rendition> for RenditionAnswer {
     }
 }
 
-impl AddedImageAnswer {
+impl StoredAddedImage {
     /// What the upload came to.
+    ///
+    /// # Errors
+    /// [`Fault::Broken`] when the text was not written by us.
     pub fn added(self) -> Result<AddedImage, Fault> {
         let cells = Cells::of("idempotency", &"result");
         let id = |field, text: &str| cells.parsed(field, Uuid::try_parse(text));
@@ -82,7 +85,7 @@ impl AddedImageAnswer {
             renditions: self
                 .renditions
                 .into_iter()
-                .map(RenditionAnswer::rendition)
+                .map(StoredRendition::rendition)
                 .collect::<Result<_, _>>()?,
         };
         Ok(AddedImage {
@@ -92,7 +95,7 @@ impl AddedImageAnswer {
     }
 }
 
-impl RenditionAnswer {
+impl StoredRendition {
     fn rendition(self) -> Result<Rendition, Fault> {
         let cells = Cells::of("idempotency", &"result");
         Ok(Rendition {

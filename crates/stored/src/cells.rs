@@ -1,7 +1,7 @@
 //! Between a cell of a row and a value of the domain. Reading does not trust the database: a cell
 //! that breaks its rule is a [`Fault`] that names table, column and row, and shows no value.
 
-use crate::fault::BACKEND;
+use crate::DATABASE;
 use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::{BoxError, Fault};
@@ -42,7 +42,7 @@ impl<'a> Cells<'a> {
     /// The fault of a cell of this row.
     pub fn broken(&self, column: &str, source: impl Into<BoxError>) -> Fault {
         let Self { table, row } = self;
-        Fault::broken(BACKEND, format!("{table}.{column} of row {row}"), source)
+        Fault::broken(DATABASE, format!("{table}.{column} of row {row}"), source)
     }
 
     /// A cell that was parsed, with the error of its own parser.

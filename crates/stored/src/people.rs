@@ -1,6 +1,7 @@
-//! Answers of keyed requests as they are kept for replays: whole snapshots, in a shape of their own
-//! that a later version of the domain can still read.
+//! People as they are kept outside of their rows, in answers of keyed requests and in caches: whole
+//! snapshots, in a shape of their own that a later version of the domain can still read.
 
+use crate::cells::{Cells, micros};
 use domain::Version;
 use domain::accounts::{
     Address, Email, ExternalSubject, FamilyName, GivenName, Phone, Profile, Role, Status, User,
@@ -12,11 +13,9 @@ use ports::accounts::{Added, Refusal};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::cells::{Cells, micros};
-
-/// A person as they were entered.
+/// A person as they were at one moment.
 #[derive(Serialize, Deserialize)]
-pub struct UserAnswer {
+pub struct StoredUser {
     id: String,
     given_name: String,
     family_name: String,
@@ -33,7 +32,7 @@ pub struct UserAnswer {
     version: i64,
 }
 
-impl From<&User> for UserAnswer {
+impl From<&User> for StoredUser {
     fn from(user: &User) -> Self {
         let profile = &user.profile;
         Self {
@@ -64,8 +63,11 @@ impl From<&User> for UserAnswer {
     }
 }
 
-impl UserAnswer {
-    /// The person as they were entered.
+impl StoredUser {
+    /// The person as they were then.
+    ///
+    /// # Errors
+    /// [`Fault::Broken`] when the text was not written by us.
     pub fn user(self) -> Result<User, Fault> {
         let cells = Cells::of("idempotency", &"result");
         let id = |field, text: &str| cells.parsed(field, Uuid::try_parse(text));
@@ -112,7 +114,7 @@ impl UserAnswer {
 /// What became of one row of a batch.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AddedAnswer {
+pub enum StoredVerdict {
     /// The person is in the directory under this id.
     Applied(String),
     /// The email was taken.
@@ -121,7 +123,7 @@ pub enum AddedAnswer {
     SubjectTaken,
 }
 
-impl From<&Added> for AddedAnswer {
+impl From<&Added> for StoredVerdict {
     fn from(added: &Added) -> Self {
         match added {
             Added::Applied(id) => Self::Applied(id.to_string()),
@@ -131,8 +133,11 @@ impl From<&Added> for AddedAnswer {
     }
 }
 
-impl AddedAnswer {
+impl StoredVerdict {
     /// What became of the row.
+    ///
+    /// # Errors
+    /// [`Fault::Broken`] when the text was not written by us.
     pub fn added(self) -> Result<Added, Fault> {
         let cells = Cells::of("idempotency", &"result");
         match self {

@@ -1,0 +1,35 @@
+//! The production shape: every database port on PostgreSQL 15 or newer, shared by any number of processes.
+//!
+//! [`Database`] owns the connections. Each port has its own small struct around a clone of it. Rows and
+//! schema are private; what leaves this crate has been parsed.
+// Port errors carry the value they are about (an email, a person), so that callers can name it.
+#![allow(clippy::result_large_err)]
+
+pub mod accounts;
+mod connector;
+mod database;
+mod fault;
+mod idempotency;
+mod instants;
+mod keys;
+mod leases;
+mod locks;
+mod migrations;
+mod outbox;
+mod record;
+mod schema;
+mod sole;
+mod transaction;
+mod written;
+
+pub use accounts::{
+    PostgresAuditTrail, PostgresCredentials, PostgresImageCensus, PostgresImageJanitor,
+    PostgresImages, PostgresUsers,
+};
+pub use connector::AddressError;
+pub use database::{Connections, Database};
+pub use idempotency::PostgresIdempotencyJanitor;
+pub use keys::PostgresKeyStore;
+pub use leases::PostgresLeases;
+pub use outbox::PostgresOutbox;
+pub use sole::Sole;

@@ -1,0 +1,46 @@
+//! Every promise of the database ports, kept on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod support;
+
+use support::fresh_postgres;
+
+mod users {
+    testkit::user_repository_contract!(super::fresh_postgres());
+}
+
+mod credentials {
+    testkit::credential_repository_contract!(super::fresh_postgres());
+}
+
+mod images {
+    testkit::image_repository_contract!(super::fresh_postgres());
+}
+
+mod image_janitor {
+    testkit::image_janitor_contract!(super::fresh_postgres());
+}
+
+mod audit {
+    testkit::audit_trail_contract!(super::fresh_postgres());
+}
+
+mod outbox {
+    testkit::outbox_contract!(super::fresh_postgres());
+}
+
+mod keys {
+    testkit::key_store_contract!(super::fresh_postgres());
+}
+
+mod leases {
+    testkit::leases_contract!(super::fresh_postgres());
+}
+
+mod census {
+    testkit::image_census_contract!(super::fresh_postgres());
+}
+
+mod idempotency {
+    testkit::idempotency_contract!(super::fresh_postgres());
+}

@@ -1,0 +1,30 @@
+//! A fresh, migrated database for each test, on a real server.
+
+use adapter_postgres::{
+    Database, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
+    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
+    PostgresOutbox, PostgresUsers,
+};
+use std::sync::Arc;
+use testkit::Repositories;
+use testkit::servers::{self, Template};
+
+/// An empty database with every migration applied.
+pub async fn fresh_postgres() -> Repositories {
+    let server = servers::postgres().await;
+    let fresh = server.database(&Template::of_muster()).await;
+    let database = Database::open(fresh.url()).expect("is an address");
+    Repositories {
+        users: Arc::new(PostgresUsers::new(database.clone())),
+        credentials: Arc::new(PostgresCredentials::new(database.clone())),
+        images: Arc::new(PostgresImages::new(database.clone())),
+        image_janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
+        audit: Arc::new(PostgresAuditTrail::new(database.clone())),
+        outbox: Arc::new(PostgresOutbox::new(database.clone())),
+        keys: Arc::new(PostgresKeyStore::new(database.clone())),
+        census: Arc::new(PostgresImageCensus::new(database.clone())),
+        leases: Arc::new(PostgresLeases::new(database.clone())),
+        idempotency: Arc::new(PostgresIdempotencyJanitor::new(database)),
+        guard: Box::new(fresh),
+    }
+}

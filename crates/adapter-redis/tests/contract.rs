@@ -1,0 +1,31 @@
+//! Holds the cache in Redis and its news to the promises of their ports.
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
+mod support;
+
+use adapter_redis::{RedisUserCache, RedisUserNews};
+use std::sync::Arc;
+use support::redis;
+use testkit::contracts::user_cache::Kept;
+use testkit::contracts::user_news::Wire;
+use testkit::servers;
+
+mod user_cache {
+    use super::*;
+
+    testkit::user_cache_contract!(async {
+        let server = servers::redis().await;
+        let cache = Arc::new(RedisUserCache::new(redis(server.url())));
+        Kept::new(cache, server)
+    });
+}
+
+mod user_news {
+    use super::*;
+
+    testkit::user_news_contract!(async {
+        let server = servers::redis().await;
+        let (here, there) = (redis(server.url()), redis(server.url()));
+        Wire::new(RedisUserCache::new(here), RedisUserNews::new(there), server)
+    });
+}

@@ -22,7 +22,7 @@ pub use layers::Sources;
 pub use loaded::{Entry, Loaded};
 pub use origin::{Origin, OriginKind};
 pub use settings::{
-    AuthMode, AuthSettings, DatabaseUrl, DrainSettings, HttpSettings, LogSettings,
+    Address, AuthMode, AuthSettings, Bucket, DatabaseUrl, DrainSettings, HttpSettings, LogSettings,
     ManagementSettings, ObjectsUrl, Profile, Settings,
 };
 

@@ -5,8 +5,10 @@
 //! the run that is under way.
 
 mod jitter;
+mod lease;
 mod supervisor;
 mod wake;
 
+pub use lease::{Lease, leased};
 pub use supervisor::{Every, JobError, Supervisor};
 pub use wake::Wake;

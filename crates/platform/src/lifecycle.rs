@@ -3,6 +3,7 @@
 //! One watch channel holds the state, so that whoever asks last gets the last word. Two tokens follow it: `soft` asks
 //! long-lived things (streams, jobs) to come to an end, `hard` says that there is no more time.
 
+mod awaited;
 mod drain;
 mod in_flight;
 mod signals;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
+pub use awaited::awaited;
 pub use drain::{Ending, ExitReport};
 pub use in_flight::{InFlight, InFlightGuard};
 pub use signals::install;

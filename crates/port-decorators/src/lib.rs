@@ -2,9 +2,13 @@
 #![warn(missing_docs)]
 
 pub mod caching;
+pub mod guarded;
 pub mod timed;
 #[cfg(debug_assertions)]
 pub mod tripwire;
 
-pub use caching::{CachedImages, CachedUsers, Lookup, UserEntries};
+pub use caching::{
+    CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup, UserEntries,
+};
+pub use guarded::Guarded;
 pub use timed::TimedObjects;

@@ -26,7 +26,7 @@ pub mod limits {
 /// How long an upload may take from its reservation until it must be ready.
 pub const UPLOAD_DEADLINE: SignedDuration = SignedDuration::from_secs(60);
 /// How long one object may take to be stored; shorter than [`UPLOAD_DEADLINE`].
-pub const PUT_TIMEOUT: SignedDuration = SignedDuration::from_secs(20);
+pub const PUT_TIMEOUT: SignedDuration = SignedDuration::from_secs(15);
 
 /// One of the pictures made of an upload, by the most pixels its longer side may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::loaded::Loaded;
-use super::settings::{Profile, Settings};
+use super::settings::{DatabaseUrl, Profile, Settings};
 
 /// How long flushing telemetry at the end may take.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -17,11 +17,19 @@ impl Loaded {
             public_address,
             transport_security,
             shared_listener,
+            one_process,
         ]
         .into_iter()
         .filter_map(|warning| warning(&self.settings))
         .collect()
     }
+}
+
+fn one_process(settings: &Settings) -> Option<String> {
+    let shared = matches!(settings.database_url, DatabaseUrl::Postgres(_));
+    (shared && settings.redis_url.is_none()).then(|| {
+        "redis_url is not set, so one process at a time can serve this database".to_owned()
+    })
 }
 
 fn time_budget(settings: &Settings) -> Option<String> {

@@ -1,7 +1,8 @@
 //! The settings as types, so that whoever reads one gets a value that cannot be wrong.
 
+use std::fmt;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::telemetry::LogFormat;
@@ -15,8 +16,8 @@ pub struct Settings {
     pub secrets_dir: Option<PathBuf>,
     /// Where the rows are.
     pub database_url: DatabaseUrl,
-    /// The shared cache and bus; always absent in this version.
-    pub redis_url: Option<String>,
+    /// The shared cache and bus; without it this process remembers by itself.
+    pub redis_url: Option<Address>,
     /// Where the objects (pictures) are.
     pub objects_url: ObjectsUrl,
     /// The address people reach us at, without a trailing slash; see [`Settings::public_url_or`].
@@ -53,20 +54,37 @@ pub enum Profile {
     Production,
 }
 
+/// The address of a server. It may hold a password, so it does not show itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// Wraps an address whose scheme was looked at.
+    #[must_use]
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address with all it holds, for the driver.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Address(…)")
+    }
+}
+
 /// Where the rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// An SQLite file, already joined to the working folder.
     Sqlite(PathBuf),
-}
-
-impl DatabaseUrl {
-    /// The database file.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        let Self::Sqlite(path) = self;
-        path
-    }
+    /// A PostgreSQL server.
+    Postgres(Address),
 }
 
 /// Where the objects are.
@@ -74,14 +92,26 @@ impl DatabaseUrl {
 pub enum ObjectsUrl {
     /// A folder, already joined to the working folder.
     File(PathBuf),
+    /// A bucket of an S3-like store.
+    S3(Bucket),
 }
 
-impl ObjectsUrl {
-    /// The folder of the objects.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        let Self::File(path) = self;
-        path
+/// A bucket, and what the environment says of how it is reached. That holds a secret key, so it does not
+/// show itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// `s3://bucket` or `s3://bucket/prefix`.
+    pub address: String,
+    /// The variables that begin with `AWS_`: the names every tool of S3 knows.
+    pub environment: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Bucket {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Bucket")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,8 +10,8 @@ use super::layers::{Gathered, Setting, Sources, gather};
 use super::loaded::{Entry, Loaded, shown};
 use super::origin::{Origin, OriginKind};
 use super::settings::{
-    AuthMode, AuthSettings, DatabaseUrl, DrainSettings, HttpSettings, LogSettings,
-    ManagementSettings, ObjectsUrl, Profile, Settings,
+    AuthMode, AuthSettings, DrainSettings, HttpSettings, LogSettings, ManagementSettings, Profile,
+    Settings,
 };
 use super::values::{self, Parsed};
 use crate::telemetry::{LogFormat, check_filter};
@@ -27,6 +27,7 @@ pub(super) fn load(sources: &Sources) -> Result<Loaded, ConfigFaults> {
     let mut reader = Reader {
         merged: gathered.merged(),
         folder: &sources.folder,
+        environment: &sources.environment,
         faults: gathered.faults,
     };
     let settings = reader.settings();
@@ -52,6 +53,7 @@ fn chosen_profile(gathered: &Gathered) -> Profile {
 struct Reader<'a> {
     merged: Figment,
     folder: &'a Path,
+    environment: &'a [(String, String)],
     faults: Vec<ConfigFault>,
 }
 
@@ -110,15 +112,11 @@ impl Reader<'_> {
         let folder = self.folder;
         let profile = self.read("profile", profile);
         let secrets_dir = self.optional("secrets_dir", |text| Ok(folder.join(text)));
-        let database = self.read("database_url", |text| {
-            values::path_behind("sqlite", text, &["postgres", "postgresql"], folder)
-                .map(DatabaseUrl::Sqlite)
-        });
-        let redis = self.optional("redis_url", |_| {
-            Err("is not available in this version: leave it unset".to_owned())
-        });
+        let environment = self.environment;
+        let database = self.read("database_url", |text| values::database(text, folder));
+        let redis = self.optional("redis_url", values::redis);
         let objects = self.read("objects_url", |text| {
-            values::path_behind("file", text, &["s3"], folder).map(ObjectsUrl::File)
+            values::objects(text, folder, environment)
         });
         let public_url = self.optional("public_url", values::public_url);
         let (http, management) = (self.http(), self.read("management.listen", values::listen));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::settings::{DatabaseUrl, ObjectsUrl};
 use super::*;
 
 struct Place(tempfile::TempDir);
@@ -52,12 +53,12 @@ fn nothing_at_all_is_a_working_configuration() {
     let place = Place::new();
     let loaded = place.load(&[], &[]).expect("defaults are valid");
     assert_eq!(
-        loaded.settings.database_url.path(),
-        place.0.path().join("data/muster.db")
+        loaded.settings.database_url,
+        DatabaseUrl::Sqlite(place.0.path().join("data/muster.db"))
     );
     assert_eq!(
-        loaded.settings.objects_url.path(),
-        place.0.path().join("data/objects")
+        loaded.settings.objects_url,
+        ObjectsUrl::File(place.0.path().join("data/objects"))
     );
     assert_eq!(loaded.settings.http.max_body_bytes, 10 << 20);
     assert_eq!(loaded.settings.http.listen.to_string(), "127.0.0.1:8080");
@@ -147,9 +148,9 @@ fn all_faults_come_at_once_with_their_origins() {
         )
         .file("config/local.toml", "profile = 'production'\n");
     let environment = [
-        ("MUSTER_DATABASE_URL", "postgres://u:hunter2@h/d"),
+        ("MUSTER_DATABASE_URL", "mysql://u:hunter2@h/d"),
         ("MUSTER_TYPO", "1"),
-        ("MUSTER_REDIS_URL", "redis://h"),
+        ("MUSTER_REDIS_URL", "memcache://u:hunter2@h"),
     ];
     let faults = faults(place.load(
         &environment,
@@ -164,9 +165,9 @@ fn all_faults_come_at_once_with_their_origins() {
         "http.lissten: is not a setting (from config/base.toml)",
         "drain.grace: must be one value: a text, a number or a truth (from config/base.toml)",
         "profile: must be set in `config/base.toml`, the environment or a flag (from config/local.toml)",
-        "database_url: `postgres://` is not available in this version, only `sqlite://` (from MUSTER_DATABASE_URL)",
+        "database_url: must start with `sqlite://` or `postgres://` (from MUSTER_DATABASE_URL)",
         "typo: is not a setting (from MUSTER_TYPO)",
-        "redis_url: is not available in this version: leave it unset (from MUSTER_REDIS_URL)",
+        "redis_url: must be an address such as `redis://host:6379` (from MUSTER_REDIS_URL)",
         "auth.mode: `jwks` is not available in this version, only `local` (from --auth.mode)",
         "no.such: is not a setting (from --no.such)",
     ] {
@@ -225,6 +226,43 @@ fn an_empty_variable_leaves_an_optional_setting_unset() {
 }
 
 #[test]
+fn the_production_parts_are_addresses_and_keep_their_secrets() {
+    let environment = [
+        ("MUSTER_DATABASE_URL", "postgres://u:hunter2@db/muster"),
+        ("MUSTER_REDIS_URL", "redis://:hunter2@cache:6379"),
+        ("MUSTER_OBJECTS_URL", "s3://pictures"),
+        ("AWS_SECRET_ACCESS_KEY", "hunter2"),
+        ("HOME", "hunter2"),
+    ];
+    let loaded = Place::new().load(&environment, &[]).expect("valid");
+    let settings = &loaded.settings;
+    let DatabaseUrl::Postgres(database) = &settings.database_url else {
+        panic!("{settings:?}")
+    };
+    assert_eq!(database.reveal(), "postgres://u:hunter2@db/muster");
+    let ObjectsUrl::S3(bucket) = &settings.objects_url else {
+        panic!("{settings:?}")
+    };
+    let secret = ("AWS_SECRET_ACCESS_KEY".to_owned(), "hunter2".to_owned());
+    assert_eq!(bucket.environment, [secret]);
+    assert!(!format!("{settings:?}{}", loaded.print()).contains("hunter2"));
+}
+
+#[test]
+fn an_address_names_what_is_behind_it() {
+    for (key, address) in [
+        ("MUSTER_OBJECTS_URL", "s3://"),
+        ("MUSTER_OBJECTS_URL", "file://"),
+        ("MUSTER_OBJECTS_URL", "gs://bucket"),
+        ("MUSTER_REDIS_URL", "redis://"),
+        ("MUSTER_DATABASE_URL", "sqlite://"),
+    ] {
+        let faults = faults(Place::new().load(&[(key, address)], &[]));
+        assert_eq!(faults.len(), 1, "{key} {address}: {faults:?}");
+    }
+}
+
+#[test]
 fn absolute_paths_stay_absolute() {
     let loaded = Place::new()
         .load(
@@ -233,8 +271,8 @@ fn absolute_paths_stay_absolute() {
         )
         .expect("valid");
     assert_eq!(
-        loaded.settings.database_url.path(),
-        Path::new("/var/lib/muster.db")
+        loaded.settings.database_url,
+        DatabaseUrl::Sqlite("/var/lib/muster.db".into())
     );
 }
 

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::settings::{Address, Bucket, DatabaseUrl, ObjectsUrl};
+
 /// A value, or what is wrong with the text.
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -69,28 +71,52 @@ pub(super) fn bytes(text: &str) -> Parsed<usize> {
     }
 }
 
-/// The path behind `scheme://`, joined to the working folder when it is relative.
-pub(super) fn path_behind(
-    scheme: &str,
+/// Where the rows are: `sqlite://path` or `postgres://…`.
+pub(super) fn database(text: &str, folder: &Path) -> Parsed<DatabaseUrl> {
+    match text.split_once("://") {
+        Some(("sqlite", path)) => path_behind("sqlite", path, folder).map(DatabaseUrl::Sqlite),
+        Some(("postgres" | "postgresql", _)) => {
+            Ok(DatabaseUrl::Postgres(Address::new(text.to_owned())))
+        }
+        _ => Err("must start with `sqlite://` or `postgres://`".to_owned()),
+    }
+}
+
+/// The shared cache and bus: `redis://…`.
+pub(super) fn redis(text: &str) -> Parsed<Address> {
+    match text.split_once("://") {
+        Some(("redis" | "rediss", host)) if !host.is_empty() => Ok(Address::new(text.to_owned())),
+        _ => Err("must be an address such as `redis://host:6379`".to_owned()),
+    }
+}
+
+/// Where the objects are: `file://path` or `s3://bucket`.
+pub(super) fn objects(
     text: &str,
-    later: &[&str],
     folder: &Path,
-) -> Parsed<PathBuf> {
-    let Some((found, rest)) = text.split_once("://") else {
-        return Err(format!("must start with `{scheme}://`"));
-    };
-    if later.contains(&found) {
-        return Err(format!(
-            "`{found}://` is not available in this version, only `{scheme}://`"
-        ));
+    environment: &[(String, String)],
+) -> Parsed<ObjectsUrl> {
+    match text.split_once("://") {
+        Some(("file", path)) => path_behind("file", path, folder).map(ObjectsUrl::File),
+        Some(("s3", bucket)) if !bucket.is_empty() => {
+            let known = environment
+                .iter()
+                .filter(|(name, _)| name.starts_with("AWS_"));
+            Ok(ObjectsUrl::S3(Bucket {
+                address: text.to_owned(),
+                environment: known.cloned().collect(),
+            }))
+        }
+        _ => Err("must start with `file://` or `s3://` and name a path or a bucket".to_owned()),
     }
-    if found != scheme {
-        return Err(format!("must start with `{scheme}://`"));
-    }
-    if rest.is_empty() {
+}
+
+/// The path behind `scheme://`, joined to the working folder when it is relative.
+fn path_behind(scheme: &str, path: &str, folder: &Path) -> Parsed<PathBuf> {
+    if path.is_empty() {
         return Err(format!("must name a path after `{scheme}://`"));
     }
-    Ok(folder.join(rest).components().collect())
+    Ok(folder.join(path).components().collect())
 }
 
 /// The address people reach us at: a scheme, a host, perhaps a path; a trailing slash is dropped.

@@ -21,6 +21,7 @@ const ALLOWED: &[&str] = &[
     "count",
     "deadline_ms",
     "delay_ms",
+    "dependency",
     "dropped",
     "duration_ms",
     "error",

@@ -4,6 +4,7 @@
 //! bounded: methods and cache names are static, and routes are patterns, never paths.
 
 mod classic;
+mod dependencies;
 mod families;
 mod process;
 mod routes;
@@ -16,6 +17,8 @@ use prometheus_client::registry::Registry;
 
 use families::{ByCache, ByJob, ByRoute, ByState, ByStatus, Families, Trace};
 use routes::Routes;
+
+pub use dependencies::{CallUnderWay, DependencyMeasures};
 
 /// The content type of [`Metrics::encode_openmetrics`].
 pub const OPENMETRICS_CONTENT_TYPE: &str =

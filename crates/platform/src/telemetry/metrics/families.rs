@@ -10,6 +10,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::dependencies::Dependencies;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct ByRoute {
     pub(super) method: &'static str,
@@ -70,6 +72,7 @@ pub(super) struct Families {
     pub(super) outbox_lag: Gauge<f64, AtomicU64>,
     pub(super) images: Family<ByState, Gauge>,
     pub(super) jobs_runs: Family<ByJob, Counter>,
+    pub(super) dependencies: Dependencies,
 }
 
 impl Default for Families {
@@ -86,6 +89,7 @@ impl Default for Families {
             outbox_lag: Gauge::default(),
             images: Family::default(),
             jobs_runs: Family::default(),
+            dependencies: Dependencies::default(),
         }
     }
 }
@@ -144,6 +148,7 @@ impl Families {
             "Runs of background jobs",
             self.jobs_runs.clone(),
         );
+        self.dependencies.register(registry);
     }
 }
 

@@ -1,0 +1,48 @@
+//! Invitations and passwords, in a database that may be down.
+
+use super::Guarded;
+use async_trait::async_trait;
+use domain::Digest;
+use domain::accounts::User;
+use domain::accounts::invitations::Invitation;
+use domain::ids::UserId;
+use ports::accounts::{Credential, CredentialRepository, InviteError, PasswordHash, RedeemError};
+use ports::{Commit, Fault};
+
+#[async_trait]
+impl<P: CredentialRepository + ?Sized> CredentialRepository for Guarded<P> {
+    async fn invite(&self, invitation: &Invitation, commit: &Commit) -> Result<(), InviteError> {
+        self.write(|credentials| credentials.invite(invitation, commit))
+            .await
+    }
+
+    async fn invitation(&self, code: &Digest) -> Result<Option<Invitation>, Fault> {
+        self.read(|credentials| credentials.invitation(code)).await
+    }
+
+    async fn redeem(
+        &self,
+        code: &Digest,
+        hash: &PasswordHash,
+        commit: &Commit,
+    ) -> Result<UserId, RedeemError> {
+        self.write(|credentials| credentials.redeem(code, hash, commit))
+            .await
+    }
+
+    async fn redeem_setup(
+        &self,
+        code: &Digest,
+        admin: &User,
+        hash: &PasswordHash,
+        commit: &Commit,
+    ) -> Result<(), RedeemError> {
+        self.write(|credentials| credentials.redeem_setup(code, admin, hash, commit))
+            .await
+    }
+
+    async fn credential(&self, email_key: &str) -> Result<Option<Credential>, Fault> {
+        self.read(|credentials| credentials.credential(email_key))
+            .await
+    }
+}

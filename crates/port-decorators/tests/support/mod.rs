@@ -1,0 +1,102 @@
+//! The embedded adapters, fresh for each test, with decorators around them.
+
+use adapter_memory::MemoryUserCache;
+use adapter_objects::FileObjects;
+use adapter_sqlite::{
+    Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteOutbox, SqliteUsers,
+};
+use core::time::Duration;
+use platform::resilience::{Policy, Terms};
+use port_decorators::{CachedImages, CachedUsers, Guarded, UserEntries};
+use ports::accounts::ObjectStore;
+use ports::schema::Schema as _;
+use std::sync::Arc;
+use tempfile::TempDir;
+use testkit::Repositories;
+use testkit::contracts::object_store::Shelf;
+
+/// Times that no test reaches on a busy machine: what is tested here is that nothing gets lost on the way.
+fn policy(name: &'static str) -> Policy {
+    let patient = Duration::from_secs(60);
+    let mut terms = Terms {
+        name,
+        deadline: patient,
+        attempt_timeout: patient,
+        ..Terms::default()
+    };
+    terms.breaker.slow_call = patient;
+    Policy::new(terms, None)
+}
+
+/// An empty database with every migration applied.
+async fn sqlite() -> Repositories {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let database = Database::open(folder.path().join("muster.db"))
+        .await
+        .expect("opens");
+    database.migrate_up().await.expect("migrates");
+    Repositories {
+        users: Arc::new(SqliteUsers::new(database.clone())),
+        credentials: Arc::new(SqliteCredentials::new(database.clone())),
+        images: Arc::new(SqliteImages::new(database.clone())),
+        image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
+        audit: Arc::new(SqliteAuditTrail::new(database.clone())),
+        outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        census: Arc::new(SqliteImageCensus::new(database.clone())),
+        leases: Arc::new(SqliteLeases::new(database.clone())),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        guard: Box::new(folder),
+    }
+}
+
+/// Every port of the database behind one policy.
+pub async fn guarded_sqlite() -> Repositories {
+    let (db, policy) = (sqlite().await, policy("database"));
+    Repositories {
+        users: Arc::new(Guarded::new(db.users, policy.clone())),
+        credentials: Arc::new(Guarded::new(db.credentials, policy.clone())),
+        images: Arc::new(Guarded::new(db.images, policy.clone())),
+        image_janitor: Arc::new(Guarded::new(db.image_janitor, policy.clone())),
+        audit: Arc::new(Guarded::new(db.audit, policy.clone())),
+        outbox: Arc::new(Guarded::new(db.outbox, policy.clone())),
+        keys: Arc::new(Guarded::new(db.keys, policy.clone())),
+        census: Arc::new(Guarded::new(db.census, policy.clone())),
+        leases: Arc::new(Guarded::new(db.leases, policy.clone())),
+        idempotency: Arc::new(Guarded::new(db.idempotency, policy)),
+        guard: db.guard,
+    }
+}
+
+/// People and photos read through a cache.
+pub async fn cached_sqlite() -> Repositories {
+    let db = sqlite().await;
+    let entries = Arc::new(UserEntries::new(
+        Arc::new(MemoryUserCache::default()),
+        |_| {},
+    ));
+    Repositories {
+        users: Arc::new(CachedUsers::new(db.users, Arc::clone(&entries))),
+        images: Arc::new(CachedImages::new(db.images, entries)),
+        ..db
+    }
+}
+
+/// A cache behind a policy.
+pub async fn guarded_cache() -> Guarded<MemoryUserCache> {
+    Guarded::new(Arc::new(MemoryUserCache::default()), policy("cache"))
+}
+
+/// A folder of objects behind a policy.
+pub async fn guarded_files() -> Shelf {
+    let (objects, folder) = files();
+    Shelf::new(Guarded::new(objects, policy("objects")), folder)
+}
+
+/// A folder of objects.
+pub fn files() -> (Arc<dyn ObjectStore>, TempDir) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let objects = FileObjects::new(folder.path().join("objects")).expect("can be made");
+    (Arc::new(objects), folder)
+}

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::exit::Kind;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// The self-hosted backend for teams that work in shifts.
 #[derive(Debug, Parser)]
@@ -19,7 +19,12 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Starts the service.
-    Serve,
+    Serve {
+        /// Serves only these parts of the product, with their routes and their workers; all of them by
+        /// default. Sign-in and the catalogue of errors are always there.
+        #[arg(long, value_delimiter = ',', value_name = "PARTS")]
+        only: Vec<Context>,
+    },
     /// Brings the schema up to this version, takes it back, or says where it stands.
     Migrate {
         /// Which of them.
@@ -59,10 +64,20 @@ pub enum Command {
         /// Times each measurement is taken; the median counts.
         #[arg(long, default_value_t = 3)]
         rounds: usize,
+        /// Seconds of 500 mixed reads and writes a second after that; 0 for none.
+        #[arg(long, default_value_t = 0)]
+        mixed: u64,
         /// Serves a part of the benchmark; started by the benchmark itself.
         #[arg(long, hide = true)]
         serve: bool,
     },
+}
+
+/// A part of the product that can be served by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Context {
+    /// People and their photos.
+    Accounts,
 }
 
 /// Ways to migrate.

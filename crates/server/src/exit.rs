@@ -1,9 +1,9 @@
 //! How a command ends: exit codes that scripts can act on (sysexits.h), and one sentence for people.
 
-use adapter_sqlite::SchemaError;
 use core::fmt;
 use platform::config::ConfigFaults;
 use ports::Fault;
+use ports::schema::SchemaError;
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -69,6 +69,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)
     }
+}
+
+/// What is wrong with a setting, with all its causes.
+pub(crate) fn chain_of(setting: &str, error: &(dyn Error + 'static)) -> String {
+    format!("{setting} {}", chain(error))
 }
 
 fn chain(error: &(dyn Error + 'static)) -> String {

@@ -1,10 +1,11 @@
 //! What runs by itself, and how often. What each does is a use case; how it is kept alive is the chassis's.
 
+use crate::bridges::leases::JobLease;
 use crate::wiring;
-use crate::wiring::Parts;
+use crate::wiring::{Memory, Parts};
 use application::accounts::Sweeps;
 use domain::accounts::images::ImageState;
-use platform::jobs::{Every, JobError, Supervisor};
+use platform::jobs::{Every, JobError, Lease, Supervisor, leased};
 use platform::telemetry::Metrics;
 use ports::Fault;
 use std::sync::Arc;
@@ -14,6 +15,9 @@ const OUTBOX: Duration = Duration::from_secs(1);
 const REAPER: Duration = Duration::from_secs(5);
 const CENSUS: Duration = Duration::from_secs(15);
 const ANSWERS: Duration = Duration::from_secs(600);
+/// The lease under which photos are reaped, and how long it outlives a process that died with it.
+const SWEEPING: &str = "reaper";
+const LEASED_FOR: Duration = Duration::from_secs(8);
 
 /// Starts every job. The outbox and the reaper take their first turn at once: what the last process
 /// left behind is theirs.
@@ -32,13 +36,15 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
         Arc::clone(sweeps),
         Arc::clone(&parts.clock),
     );
-    let reaper = supervisor.every("reaper", Every::new(REAPER), move || {
+    let sweep = move || {
         let (reap, noted, clock) = (Arc::clone(&reap), Arc::clone(&noted), Arc::clone(&clock));
         async move {
             noted.note(clock.now(), reap.run().await.map_err(failed)?);
             Ok(())
         }
-    });
+    };
+    let sweep = leased(lease(parts, SWEEPING), LEASED_FOR, sweep);
+    let reaper = supervisor.every("reaper", Every::new(REAPER), sweep);
     reaper.wake();
     let forget = Arc::new(wiring::forget(parts));
     supervisor.every("idempotency", Every::new(ANSWERS), move || {
@@ -46,6 +52,41 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
         async move { forget.run().await.map(drop).map_err(failed) }
     });
     count(parts, supervisor, metrics);
+    follow(parts, supervisor);
+}
+
+/// Gives back what this process alone may do, so that another need not wait until it ends.
+pub async fn give_back(parts: &Parts) {
+    if let Err(error) = parts.leases.release(SWEEPING, parts.process).await {
+        tracing::debug!(
+            error = &error as &dyn std::error::Error,
+            "a lease ends by itself"
+        );
+    }
+}
+
+fn lease(parts: &Parts, name: &'static str) -> Arc<dyn Lease> {
+    Arc::new(JobLease {
+        leases: Arc::clone(&parts.leases),
+        clock: Arc::clone(&parts.clock),
+        name,
+        holder: parts.process,
+    })
+}
+
+/// Hears what other processes have written, where there can be others.
+fn follow(parts: &Parts, supervisor: &Supervisor) {
+    let Memory::Shared { users, news, .. } = &parts.memory else {
+        return;
+    };
+    let (users, news) = (Arc::clone(users), Arc::clone(news));
+    supervisor.keep("user news", move |soft| {
+        let (users, news) = (Arc::clone(&users), Arc::clone(&news));
+        async move {
+            soft.unless(users.follow(news.listen())).await;
+            Ok(())
+        }
+    });
 }
 
 /// Shows how many photos there are in each state, and how far behind the outbox is.

@@ -12,6 +12,7 @@ pub mod data_folder;
 pub mod exit;
 pub mod jobs;
 pub mod machine;
+pub mod premises;
 pub mod seed;
 pub mod serving;
 #[cfg(debug_assertions)]

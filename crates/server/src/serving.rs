@@ -1,14 +1,15 @@
 //! A running service: listeners, jobs and probes around the wired parts, and how they stop in order.
 
-use crate::Failure;
-use crate::bridges::probes::{DatabaseProbe, ObjectsProbe};
-use crate::data_folder::DataFolder;
+use crate::bridges::probes::{DatabaseProbe, ObjectsProbe, RedisProbe};
 use crate::jobs;
 use crate::machine::Machine;
+use crate::premises::Premises;
 use crate::wiring;
-use crate::wiring::Parts;
+use crate::wiring::{Memory, Parts};
+use crate::{Failure, Kind};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
+use adapter_postgres::Sole;
 use application::Request;
 use application::accounts::{InviteUserError, Sweeps};
 use http_api::{Api, HttpConfig, ListenerConfig, Operations, Stack};
@@ -34,7 +35,8 @@ pub struct Serving {
     application_handle: ServerHandle,
     management_handle: ServerHandle,
     parts: Parts,
-    _held: DataFolder,
+    _premises: Premises,
+    _alone: Option<Sole>,
 }
 
 impl Serving {
@@ -44,8 +46,9 @@ impl Serving {
     /// [`Failure`] says what cannot be opened.
     pub async fn start(settings: &Settings, lifecycle: &Lifecycle) -> Result<Self, Failure> {
         let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
-        let held = DataFolder::take(settings.database_url.path())?;
-        let parts = Parts::embedded(settings, &held, Machine::real(), Some(&metrics)).await?;
+        let premises = Premises::take(settings)?;
+        let parts = Parts::open(settings, &premises, Machine::real(), Some(&metrics)).await?;
+        let alone = parts.alone(Kind::Usage).await?;
         let (application, management) = (
             bind(settings.http.listen)?,
             bind(settings.management.listen)?,
@@ -87,8 +90,15 @@ impl Serving {
             application_handle,
             management_handle,
             parts,
-            _held: held,
+            _premises: premises,
+            _alone: alone,
         })
+    }
+
+    /// Where people are: what may be shown of it.
+    #[must_use]
+    pub fn people_are_in(&self) -> String {
+        self.parts.store.shown()
     }
 
     /// Serves until the process is told to stop, then stops in order: look away, no new connections,
@@ -101,12 +111,8 @@ impl Serving {
             .lifecycle
             .drain(delay, deadline, async move { handle.stop(true).await })
             .await;
-        if let Err(error) = self.parts.database.checkpoint().await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the write-ahead log stays for the next start"
-            );
-        }
+        jobs::give_back(&self.parts).await;
+        self.parts.store.close().await;
         self.management_handle.stop(false).await;
         self.lifecycle.stopped();
         report
@@ -187,20 +193,34 @@ async fn watched(parts: &Parts, lifecycle: &Lifecycle, metrics: &Metrics) -> Hea
     let board = HealthBoard::new(env!("CARGO_PKG_VERSION"), lifecycle);
     board
         .watch(
-            Component::new("database", Criticality::Required),
+            closely("database", Criticality::Required),
             DatabaseProbe {
-                database: parts.database.clone(),
+                store: parts.store.clone(),
                 metrics: metrics.clone(),
             },
         )
         .await;
     board
         .watch(
-            Component::new("objects", Criticality::Degradable),
-            ObjectsProbe(parts.files.clone()),
+            closely("objects", Criticality::Degradable),
+            ObjectsProbe(parts.depot.clone()),
         )
         .await;
+    if let Memory::Shared { redis, .. } = &parts.memory {
+        let probe = RedisProbe(redis.clone());
+        board
+            .watch(closely("redis", Criticality::Degradable), probe)
+            .await;
+    }
     board
+}
+
+/// Sampled every second, so that a part that comes back is in use again within five.
+fn closely(name: &'static str, criticality: Criticality) -> Component {
+    Component {
+        interval: Duration::from_secs(1),
+        ..Component::new(name, criticality)
+    }
 }
 
 /// The link for the first admin of an empty installation; the one printed before is void.

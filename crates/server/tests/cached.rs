@@ -4,9 +4,10 @@
 use adapter_memory::MemoryUserCache;
 use adapter_sqlite::{
     Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteOutbox, SqliteUsers,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteOutbox, SqliteUsers,
 };
 use port_decorators::{CachedImages, CachedUsers, UserEntries};
+use ports::schema::Schema as _;
 use std::sync::Arc;
 use testkit::Repositories;
 
@@ -32,6 +33,7 @@ async fn cached_sqlite() -> Repositories {
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        leases: Arc::new(SqliteLeases::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
         guard: Box::new(folder),

@@ -8,14 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use platform::config::{Settings, Sources};
 use ports::Clock;
 use serde_json::json;
-use server::data_folder::DataFolder;
 use server::machine::Machine;
+use server::premises::Premises;
 use server::wiring;
 use server::wiring::Parts;
-use std::path::Path;
 use std::sync::Arc;
 use support::pictures::numbered_jpeg;
-use support::{Client, Muster, Start};
+use support::{Client, Muster, Place, Start};
 
 /// The machine's clock, an hour ahead: every deadline, quarantine and lease has passed.
 struct HourAhead(Arc<dyn Clock>);
@@ -30,20 +29,21 @@ impl Clock for HourAhead {
 }
 
 /// What the workers of the next process do, once the time for it has come.
-async fn let_the_workers_take_their_turn(folder: &Path) {
+async fn let_the_workers_take_their_turn(place: &Place) {
     let settings = Settings::load(&Sources {
-        folder: folder.to_owned(),
+        folder: place.path().to_owned(),
+        environment: place.environment(),
         ..Sources::default()
     })
     .unwrap()
     .settings;
-    let held = DataFolder::take(settings.database_url.path()).unwrap();
+    let premises = Premises::take(&settings).unwrap();
     let real = Machine::real();
     let machine = Machine {
         clock: Arc::new(HourAhead(real.clock)),
         ids: real.ids,
     };
-    let parts = Parts::embedded(&settings, &held, machine, None)
+    let parts = Parts::open(&settings, &premises, machine, None)
         .await
         .unwrap();
     wiring::reap(&parts).run().await.unwrap();
@@ -91,7 +91,7 @@ const HOUR: &str = "3600";
 /// Another server on the same folder, whose clock is an hour ahead, and its admin.
 async fn an_hour_later(muster: &Muster) -> (Muster, Client) {
     let later = Muster::start_with(Start {
-        folder: Some(muster.folder()),
+        place: Some(muster.place()),
         environment: vec![("CLOCK_AHEAD_S", HOUR.to_owned())],
     });
     let login = json!({"email": "admin@example.org", "password": support::PASSWORD});
@@ -109,7 +109,7 @@ async fn an_hour_later(muster: &Muster) -> (Muster, Client) {
 
 fn armed(muster: &Muster, tripwire: &str) -> Start {
     Start {
-        folder: Some(muster.folder()),
+        place: Some(muster.place()),
         environment: vec![("TRIPWIRE", tripwire.to_owned())],
     }
 }
@@ -141,7 +141,7 @@ async fn killed_while_uploading(tripwire: &str) -> usize {
         answer.await.unwrap().is_err(),
         "nobody was told that it went well"
     );
-    let_the_workers_take_their_turn(muster.folder().path()).await;
+    let_the_workers_take_their_turn(&muster.place()).await;
     let (muster, admin) = an_hour_later(&muster).await;
     let found = assert_whole(&muster, &admin, &user).await;
     let again = admin.send(upload(&admin)).await;
@@ -184,7 +184,7 @@ async fn killed_while_deleting(tripwire: &str) {
         .await
         .unwrap()
         .is_ok_and(|answer| answer.status == 204);
-    let_the_workers_take_their_turn(muster.folder().path()).await;
+    let_the_workers_take_their_turn(&muster.place()).await;
     let (muster, admin) = an_hour_later(&muster).await;
     let found = assert_whole(&muster, &admin, &user).await;
     let gone = admin
@@ -276,7 +276,7 @@ async fn killed_while_reaping(tripwire: &str) {
         ("CLOCK_AHEAD_S", HOUR.to_owned()),
     ];
     let mut muster = Muster::start_with(Start {
-        folder: Some(muster.folder()),
+        place: Some(muster.place()),
         environment,
     });
     let waiting = &muster;

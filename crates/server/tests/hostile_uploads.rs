@@ -119,7 +119,7 @@ async fn a_body_that_ends_early_stores_nothing() {
         admin.get("/v1/users/me/images").await.json()["items"],
         json!([])
     );
-    let uploads = support::files(&muster.folder().path().join("data/uploads"));
+    let uploads = support::files(&muster.place().path().join("data/uploads"));
     assert!(uploads.is_empty(), "{uploads:?}");
 }
 

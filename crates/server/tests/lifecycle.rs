@@ -6,7 +6,7 @@ mod support;
 use serde_json::json;
 use std::time::Duration;
 use support::pictures::numbered_jpeg;
-use support::{Muster, Start, command};
+use support::{Muster, Place, Start, command};
 
 #[tokio::test]
 async fn probes_metrics_and_the_front_page_answer() {
@@ -109,7 +109,7 @@ async fn a_draining_process_is_not_ready_and_serves_on_for_a_while() {
 #[test]
 fn a_second_process_on_the_same_folder_ends_with_69_and_says_why() {
     let muster = Muster::start();
-    let second = command(muster.folder().path())
+    let second = command(muster.place().path())
         .arg("serve")
         .env("MUSTER_HTTP__LISTEN", "127.0.0.1:0")
         .output()
@@ -119,7 +119,7 @@ fn a_second_process_on_the_same_folder_ends_with_69_and_says_why() {
         String::from_utf8_lossy(&second.stderr).contains("held by a running muster"),
         "{second:?}"
     );
-    let seed = command(muster.folder().path())
+    let seed = command(muster.place().path())
         .args(["seed", "--users", "2"])
         .output()
         .unwrap();
@@ -203,7 +203,7 @@ fn settings_are_printed_with_their_origin() {
 async fn healthcheck_says_whether_the_service_is_ready() {
     let muster = Muster::start();
     let check = |listen: &str| {
-        command(muster.folder().path())
+        command(muster.place().path())
             .arg("healthcheck")
             .env("MUSTER_HTTP__LISTEN", listen)
             .output()
@@ -238,8 +238,9 @@ fn migrations_go_up_and_down_by_command() {
 async fn the_same_seed_gives_the_same_people_and_photos_and_the_demo_admin_can_sign_in() {
     let mut seen = Vec::new();
     for _ in 0..2 {
-        let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
-        let output = command(folder.path())
+        let place = std::sync::Arc::new(Place::new());
+        let output = command(place.path())
+            .envs(place.environment())
             .args(["seed", "--users", "6", "--seed", "7"])
             .output()
             .unwrap();
@@ -250,7 +251,7 @@ async fn the_same_seed_gives_the_same_people_and_photos_and_the_demo_admin_can_s
             "{told}"
         );
         let muster = Muster::start_with(Start {
-            folder: Some(folder),
+            place: Some(place),
             ..Start::default()
         });
         let login = muster
@@ -276,7 +277,7 @@ async fn the_same_seed_gives_the_same_people_and_photos_and_the_demo_admin_can_s
             everything.push(images.body);
         }
         assert_eq!(everything.len(), 7);
-        let again = command(muster.folder().path())
+        let again = command(muster.place().path())
             .args(["seed"])
             .output()
             .unwrap();
@@ -296,7 +297,7 @@ async fn an_admin_who_forgot_their_password_gets_a_link_at_the_console() {
     muster.terminate();
     muster.ended();
     let create = |email: &str| {
-        command(muster.folder().path())
+        command(muster.place().path())
             .args(["admin", "create", "--email", email])
             .output()
             .unwrap()
@@ -307,7 +308,7 @@ async fn an_admin_who_forgot_their_password_gets_a_link_at_the_console() {
     let link = String::from_utf8(output.stdout).unwrap();
     let code = link.trim().split_once("#code=").unwrap().1;
     let muster = Muster::start_with(Start {
-        folder: Some(muster.folder()),
+        place: Some(muster.place()),
         ..Start::default()
     });
     let redeemed = muster

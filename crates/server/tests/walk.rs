@@ -376,7 +376,7 @@ async fn stopped_and_started_again_everything_is_there() {
     muster.terminate();
     assert_eq!(muster.ended().code(), Some(0));
     let muster = Muster::start_with(Start {
-        folder: Some(muster.folder()),
+        place: Some(muster.place()),
         ..Start::default()
     });
     let grace = muster.bearing(grace.token());

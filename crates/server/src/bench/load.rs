@@ -38,7 +38,7 @@ pub async fn run(address: SocketAddr, request: &[u8], time: Duration) -> Result<
     })
 }
 
-fn at(sorted: &[Duration], percent: usize) -> Duration {
+pub(super) fn at(sorted: &[Duration], percent: usize) -> Duration {
     sorted
         .get(sorted.len() * percent / 100)
         .copied()
@@ -58,13 +58,10 @@ async fn connection(
     request: &[u8],
     until: Instant,
 ) -> Result<Vec<Duration>, Failure> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let (mut took, mut buffer) = (Vec::new(), Vec::with_capacity(64 * 1024));
+    let (mut connection, mut took) = (Connection::open(address).await?, Vec::new());
     while Instant::now() < until {
         let sent = Instant::now();
-        stream.write_all(request).await?;
-        answer(&mut stream, &mut buffer).await?;
+        connection.ask_well(request).await?;
         took.push(sent.elapsed());
     }
     Ok(took)
@@ -72,70 +69,138 @@ async fn connection(
 
 /// The body of one answer.
 pub(super) async fn body(address: SocketAddr, request: &[u8]) -> Result<Vec<u8>, Failure> {
-    let (mut stream, mut buffer) = (TcpStream::connect(address).await?, Vec::new());
-    stream.write_all(request).await?;
-    answer(&mut stream, &mut buffer).await?;
-    let head = buffer
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .unwrap_or_default();
-    Ok(buffer.split_off((head + 4).min(buffer.len())))
+    let mut connection = Connection::open(address).await?;
+    connection.ask_well(request).await?;
+    Ok(connection.body().to_vec())
 }
 
-/// Reads one answer into the buffer.
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(), Failure> {
-    buffer.clear();
-    loop {
-        if stream.read_buf(buffer).await? == 0 {
-            return Err(Failure::unavailable(
-                "the server closed a connection under load",
-            ));
+/// A kept connection that asks one thing at a time.
+pub(super) struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    head: usize,
+}
+
+/// One answer.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    body: String,
+}
+
+impl Answer {
+    /// A text out of an answer of JSON.
+    pub(super) fn text(&self, member: &str) -> Result<String, Failure> {
+        let found = self.body.split_once(&format!("\"{member}\":\""));
+        let found = found.and_then(|(_, rest)| rest.split_once('"'));
+        let missing =
+            || Failure::unavailable(format!("no {member} in {} {}", self.status, self.body));
+        found.map(|(text, _)| text.to_owned()).ok_or_else(missing)
+    }
+}
+
+impl Connection {
+    pub(super) async fn open(address: SocketAddr) -> Result<Self, Failure> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(64 * 1024),
+            head: 0,
+        })
+    }
+
+    /// Asks, and answers whatever the server says.
+    pub(super) async fn ask(&mut self, request: &[u8]) -> Result<Answer, Failure> {
+        let status = self.exchange(request).await?;
+        Ok(Answer {
+            status,
+            body: String::from_utf8_lossy(self.body()).into_owned(),
+        })
+    }
+
+    /// Asks for something that must go well.
+    async fn ask_well(&mut self, request: &[u8]) -> Result<(), Failure> {
+        let status = self.exchange(request).await?;
+        match status {
+            200..=299 => Ok(()),
+            _ => Err(Failure::unavailable(format!(
+                "the server answered {status}"
+            ))),
         }
-        if let Some(length) = whole(buffer)? {
-            if buffer.len() >= length {
-                return Ok(());
+    }
+
+    fn body(&self) -> &[u8] {
+        self.buffer.get(self.head..).unwrap_or_default()
+    }
+
+    async fn exchange(&mut self, request: &[u8]) -> Result<u16, Failure> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        loop {
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err(Failure::unavailable(
+                    "the server closed a connection under load",
+                ));
             }
-            buffer.reserve(length - buffer.len());
+            if let Some(head) = Head::of(&self.buffer) {
+                let length = head.end + head.body;
+                if self.buffer.len() >= length {
+                    self.head = head.end;
+                    return Ok(head.status);
+                }
+                self.buffer.reserve(length - self.buffer.len());
+            }
         }
     }
 }
 
-/// How long the whole answer is, once its head is there.
-fn whole(buffer: &[u8]) -> Result<Option<usize>, Failure> {
-    let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let head = String::from_utf8_lossy(buffer.get(..end).unwrap_or_default()).to_ascii_lowercase();
-    if !head.starts_with("http/1.1 20") {
-        return Err(Failure::unavailable(format!(
-            "the server answered {}",
-            head.lines().next().unwrap_or_default()
-        )));
+/// What the head of an answer says.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    status: u16,
+    /// Where the body begins.
+    end: usize,
+    /// How long the body is.
+    body: usize,
+}
+
+impl Head {
+    /// `None` until it is there as a whole.
+    fn of(buffer: &[u8]) -> Option<Self> {
+        let end = buffer.windows(4).position(|window| window == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(buffer.get(..end)?).to_ascii_lowercase();
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        let body = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok());
+        Some(Self {
+            status: status.unwrap_or_default(),
+            end: end + 4,
+            body: body.unwrap_or_default(),
+        })
     }
-    let length = head.lines().find_map(|line| {
-        line.strip_prefix("content-length: ")?
-            .trim()
-            .parse::<usize>()
-            .ok()
-    });
-    Ok(Some(end + 4 + length.unwrap_or_default()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{at, whole};
+    use super::{Head, at};
     use std::time::Duration;
 
     #[test]
     fn an_answer_is_as_long_as_its_head_says() {
-        assert_eq!(
-            whole(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab")
-                .ok()
-                .flatten(),
-            Some(41)
-        );
-        assert_eq!(whole(b"HTTP/1.1 200 OK\r\nContent").ok().flatten(), None);
-        assert!(whole(b"HTTP/1.1 503 Service Unavailable\r\n\r\n").is_err());
+        let found = Head::of(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab");
+        let expected = Head {
+            status: 200,
+            end: 38,
+            body: 3,
+        };
+        assert_eq!(found, Some(expected));
+        assert_eq!(Head::of(b"HTTP/1.1 200 OK\r\nContent"), None);
+        let found = Head::of(b"HTTP/1.1 503 Service Unavailable\r\n\r\n");
+        assert_eq!(found.map(|head| head.status), Some(503));
     }
 
     #[test]

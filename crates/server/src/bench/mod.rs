@@ -4,12 +4,14 @@
 //! machine does falls on all alike.
 
 mod load;
+mod mixed;
 mod report;
 mod start;
 mod target;
 
 use crate::Failure;
 use crate::commands::print;
+use platform::config::{DatabaseUrl, Settings};
 use report::Report;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -20,7 +22,7 @@ use target::{Child, LAYERS};
 ///
 /// # Errors
 /// [`Failure`] when the server cannot be started or does not answer as it should.
-pub fn run(seconds: u64, rounds: usize, serve: bool) -> Result<ExitCode, Failure> {
+pub fn run(seconds: u64, rounds: usize, mixed: u64, serve: bool) -> Result<ExitCode, Failure> {
     if serve {
         return target::serve();
     }
@@ -29,11 +31,28 @@ pub fn run(seconds: u64, rounds: usize, serve: bool) -> Result<ExitCode, Failure
         .build()?;
     let time = Duration::from_secs(seconds.max(1));
     let report = runtime.block_on(measured(time, rounds.max(1)))?;
-    print(&report.to_string())
+    print(&report.to_string())?;
+    if mixed > 0 {
+        let mixed = runtime.block_on(mixed_work(Duration::from_secs(mixed)))?;
+        print(&mixed.to_string())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn mixed_work(time: Duration) -> Result<mixed::Mixed, Failure> {
+    let child = Child::start()?;
+    mixed::run(child.address("bytes")?, child.token()?, time).await
 }
 
 async fn measured(time: Duration, rounds: usize) -> Result<Report, Failure> {
-    let started = start::measured().await?;
+    // Parts that are there already have no start of their own.
+    let started = match Settings::load(&target::sources(std::env::temp_dir()))?
+        .settings
+        .database_url
+    {
+        DatabaseUrl::Sqlite(_) => Some(start::measured().await?),
+        DatabaseUrl::Postgres(_) => None,
+    };
     let child = Child::start()?;
     let mut taken: BTreeMap<&'static str, Vec<load::Measured>> = BTreeMap::new();
     let names = LAYERS

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 /// The medians of all rounds.
 pub struct Report {
     taken: BTreeMap<&'static str, Vec<Measured>>,
-    started: Started,
+    started: Option<Started>,
 }
 
 impl Report {
     pub(super) const fn new(
         taken: BTreeMap<&'static str, Vec<Measured>>,
-        started: Started,
+        started: Option<Started>,
     ) -> Self {
         Self { taken, started }
     }
@@ -93,7 +93,10 @@ impl fmt::Display for Report {
             self.ratio("user", "bytes"),
             0.7,
         )?;
-        self.started.fmt(formatter)
+        match &self.started {
+            Some(started) => started.fmt(formatter),
+            None => Ok(()),
+        }
     }
 }
 

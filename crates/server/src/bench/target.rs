@@ -3,8 +3,9 @@
 use super::load;
 use crate::Failure;
 use crate::allocator;
-use crate::data_folder::DataFolder;
+use crate::jobs;
 use crate::machine::Machine;
+use crate::premises::Premises;
 use crate::wiring::Parts;
 use crate::{seed, wiring};
 use actix_web::web::{self, Bytes, Data};
@@ -14,8 +15,9 @@ use domain::accounts::Email;
 use domain::accounts::passwords::Password;
 use http_api::extract::Arrival;
 use http_api::{Api, HttpConfig, Layers, ListenerConfig, Operations, Stack};
-use platform::config::{Settings, Sources};
+use platform::config::{Settings, Sources, process_environment};
 use platform::health::HealthBoard;
+use platform::jobs::Supervisor;
 use platform::lifecycle::Lifecycle;
 use platform::telemetry::{self, LogFormat, Metrics};
 use std::collections::BTreeMap;
@@ -131,6 +133,11 @@ impl Child {
         Ok(request(path, token))
     }
 
+    /// The access token of the one who asks.
+    pub(super) fn token(&self) -> Result<&str, Failure> {
+        self.line("token")
+    }
+
     fn line(&self, name: &str) -> Result<&str, Failure> {
         self.lines
             .get(name)
@@ -159,16 +166,33 @@ pub(super) fn serve() -> Result<ExitCode, Failure> {
     outcome
 }
 
-async fn serve_in(folder: &std::path::Path) -> Result<ExitCode, Failure> {
-    let settings = Settings::load(&Sources {
-        folder: folder.to_owned(),
+/// The embedded default in this folder, or the parts that the environment names.
+pub(super) fn sources(folder: std::path::PathBuf) -> Sources {
+    let environment = process_environment().into_iter();
+    let addresses = environment.filter(|(name, _)| {
+        name.starts_with("AWS_") || (name.starts_with("MUSTER_") && name.ends_with("_URL"))
+    });
+    Sources {
+        folder,
+        environment: addresses.collect(),
         ..Sources::default()
-    })?
-    .settings;
-    let held = DataFolder::take(settings.database_url.path())?;
+    }
+}
+
+async fn serve_in(folder: &std::path::Path) -> Result<ExitCode, Failure> {
+    let settings = Settings::load(&sources(folder.to_owned()))?.settings;
+    let premises = Premises::take(&settings)?;
     let (lifecycle, metrics) = (Lifecycle::new(), Metrics::new("bench"));
-    let parts = Parts::embedded(&settings, &held, Machine::real(), Some(&metrics)).await?;
-    seed::fill(&parts, 5, 1, |_, _| {}).await?;
+    let parts = Parts::open(&settings, &premises, Machine::real(), Some(&metrics)).await?;
+    if parts.users.is_empty().await? {
+        seed::fill(&parts, 5, 1, |_, _| {}).await?;
+    }
+    jobs::start(
+        &parts,
+        &Arc::new(Sweeps::default()),
+        &Supervisor::new(&lifecycle, &metrics),
+        &metrics,
+    );
     let api = wiring::api(&parts, &Arc::new(Sweeps::default()), "http://bench");
     let (token, path) = signed_in(&api).await?;
     println!("token={token}\npath={path}");

@@ -1,16 +1,15 @@
-//! "Is the database there, are the objects there?", for the health board.
+//! "Is the database there, are the objects there, is Redis there?", for the health board.
 
-use adapter_objects::FileObjects;
-use adapter_sqlite::{Connections, Database};
+use crate::wiring::{Depot, Store};
+use adapter_redis::Redis;
 use async_trait::async_trait;
 use platform::health::{Probe, ProbeReport};
 use platform::telemetry::Metrics;
-use std::sync::Arc;
 
 /// Asks the database, and counts its connections.
 pub struct DatabaseProbe {
     /// Which.
-    pub database: Database,
+    pub store: Store,
     /// Where the count is published.
     pub metrics: Metrics,
 }
@@ -18,11 +17,11 @@ pub struct DatabaseProbe {
 #[async_trait]
 impl Probe for DatabaseProbe {
     async fn check(&self) -> ProbeReport {
-        let report = match self.database.ping().await {
+        let report = match self.store.ping().await {
             Ok(()) => ProbeReport::healthy(),
             Err(_unreachable) => ProbeReport::unhealthy("database_unavailable"),
         };
-        let Connections { in_use, idle } = self.database.connections();
+        let (in_use, idle) = self.store.connections();
         self.metrics.db_connections(in_use);
         report
             .with("open_connections", in_use + idle)
@@ -32,7 +31,7 @@ impl Probe for DatabaseProbe {
 }
 
 /// Asks the object store.
-pub struct ObjectsProbe(pub Arc<FileObjects>);
+pub struct ObjectsProbe(pub Depot);
 
 #[async_trait]
 impl Probe for ObjectsProbe {
@@ -40,6 +39,19 @@ impl Probe for ObjectsProbe {
         match self.0.probe().await {
             Ok(()) => ProbeReport::healthy(),
             Err(_unreachable) => ProbeReport::degraded("storage_unavailable"),
+        }
+    }
+}
+
+/// Asks Redis.
+pub struct RedisProbe(pub Redis);
+
+#[async_trait]
+impl Probe for RedisProbe {
+    async fn check(&self) -> ProbeReport {
+        match self.0.ping().await {
+            Ok(()) => ProbeReport::healthy(),
+            Err(_unreachable) => ProbeReport::degraded("redis_unavailable"),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! `muster admin create`: a one-time link, for an installation that nobody can sign in to (yet, or any more).
 
 use super::print;
-use crate::Failure;
 use crate::cli::Admin;
-use crate::data_folder::DataFolder;
 use crate::machine::Machine;
+use crate::premises::Premises;
 use crate::wiring;
 use crate::wiring::Parts;
+use crate::{Failure, Kind};
 use application::Request;
 use application::accounts::{InviteUserError, Invited};
 use domain::accounts::{Email, Role, SearchTerm, UserFilter};
@@ -17,8 +17,9 @@ use std::process::ExitCode;
 pub(super) async fn run(action: &Admin, settings: &Settings) -> Result<ExitCode, Failure> {
     let Admin::Create { email } = action;
     let email = Email::parse(email).map_err(|error| Failure::usage(format!("--email {error}")))?;
-    let held = DataFolder::take(settings.database_url.path())?;
-    let parts = Parts::embedded(settings, &held, Machine::real(), None).await?;
+    let premises = Premises::take(settings)?;
+    let parts = Parts::open(settings, &premises, Machine::real(), None).await?;
+    let _alone = parts.alone(Kind::Unavailable).await?;
     let (link, invited) = issue(&parts, &email).await?;
     eprintln!("this link works once, until {}:", invited.expires_at);
     let base = settings.public_url_or(settings.http.listen);

@@ -3,35 +3,29 @@
 use super::print;
 use crate::Failure;
 use crate::cli::Migrate;
-use crate::data_folder::DataFolder;
-use adapter_sqlite::{Database, MigrationStatus};
+use crate::premises::Premises;
+use crate::wiring::Store;
 use platform::config::Settings;
+use ports::schema::MigrationStatus;
 use std::process::ExitCode;
 
 /// Migrates, or says where the schema stands. Only looking needs no hold of the data folder.
 pub(super) async fn run(direction: Migrate, settings: &Settings) -> Result<ExitCode, Failure> {
-    let path = settings.database_url.path();
+    let _premises = match direction {
+        Migrate::Status => None,
+        Migrate::Up | Migrate::Down { .. } => Some(Premises::take(settings)?),
+    };
+    let store = Store::open(&settings.database_url).await?;
     match direction {
         Migrate::Status => {
-            let list = Database::open(path).await?.migrations().await?;
-            print(
-                &list
-                    .iter()
-                    .map(|migration| format!("{} {}\n", migration.version, word(migration.status)))
-                    .collect::<String>(),
-            )
+            let list = store.schema().migrations().await?;
+            let lines = list.list().iter();
+            let lines = lines
+                .map(|migration| format!("{} {}\n", migration.version, word(migration.status)));
+            print(&lines.collect::<String>())
         }
-        Migrate::Up => {
-            let _held = DataFolder::take(path)?;
-            done("applied", &Database::open(path).await?.migrate_up().await?)
-        }
-        Migrate::Down { steps } => {
-            let _held = DataFolder::take(path)?;
-            done(
-                "taken back",
-                &Database::open(path).await?.migrate_down(steps).await?,
-            )
-        }
+        Migrate::Up => done("applied", &store.schema().migrate_up().await?),
+        Migrate::Down { steps } => done("taken back", &store.schema().migrate_down(steps).await?),
     }
 }
 

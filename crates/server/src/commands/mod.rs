@@ -26,12 +26,13 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate { direction } => blocking(migrate::run(*direction, &loaded()?.settings)),
         Command::Seed { users, seed } => blocking(seed::run(*users, *seed, &loaded()?.settings)),
         Command::Admin { action } => blocking(admin::run(action, &loaded()?.settings)),
-        Command::Serve => serve::run(&loaded()?),
+        Command::Serve { only } => serve::run(&loaded()?, only),
         Command::Bench {
             seconds,
             rounds,
+            mixed,
             serve,
-        } => crate::bench::run(*seconds, *rounds, *serve),
+        } => crate::bench::run(*seconds, *rounds, *mixed, *serve),
     }
 }
 

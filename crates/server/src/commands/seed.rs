@@ -1,17 +1,18 @@
 //! `muster seed`: made-up people and photos, with a progress bar.
 
-use crate::Failure;
-use crate::data_folder::DataFolder;
+use crate::premises::Premises;
 use crate::seed::{self, DEMO_EMAIL, DEMO_PASSWORD};
 use crate::wiring::Parts;
+use crate::{Failure, Kind};
 use indicatif::ProgressBar;
 use platform::config::Settings;
 use std::process::ExitCode;
 
 /// Seeds an empty installation and says how to sign in.
 pub(super) async fn run(users: u32, seed: u64, settings: &Settings) -> Result<ExitCode, Failure> {
-    let held = DataFolder::take(settings.database_url.path())?;
-    let parts = Parts::embedded(settings, &held, seed::seeded(seed), None).await?;
+    let premises = Premises::take(settings)?;
+    let parts = Parts::open(settings, &premises, seed::seeded(seed), None).await?;
+    let _alone = parts.alone(Kind::Unavailable).await?;
     let bar = ProgressBar::new(0);
     let told = bar.clone();
     let made = seed::fill(&parts, users, seed, move |done, of| {
@@ -24,7 +25,7 @@ pub(super) async fn run(users: u32, seed: u64, settings: &Settings) -> Result<Ex
         "{} people and {} photos are in {}",
         made.people,
         made.photos,
-        held.path().display()
+        parts.store.shown()
     );
     eprintln!("demo sign-in: {DEMO_EMAIL} with the password {DEMO_PASSWORD}");
     Ok(ExitCode::SUCCESS)

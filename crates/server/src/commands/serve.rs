@@ -2,8 +2,10 @@
 
 use crate::Failure;
 use crate::allocator;
+use crate::cli::Context;
 use crate::serving::Serving;
-use platform::config::{Loaded, Settings};
+use actix_web::rt::{System, SystemRunner};
+use platform::config::{DatabaseUrl, Loaded, ObjectsUrl, Settings};
 use platform::lifecycle::{self, Lifecycle};
 use platform::telemetry;
 use std::process::ExitCode;
@@ -13,7 +15,8 @@ use std::time::Duration;
 const FLUSH: Duration = Duration::from_secs(2);
 
 /// Serves until a signal comes.
-pub(super) fn run(loaded: &Loaded) -> Result<ExitCode, Failure> {
+/// `only` chooses among the parts of the product; there is one so far, and every choice has it.
+pub(super) fn run(loaded: &Loaded, only: &[Context]) -> Result<ExitCode, Failure> {
     allocator::give_back_at_once();
     let lifecycle = Lifecycle::new();
     lifecycle::install(&lifecycle)?;
@@ -26,9 +29,9 @@ pub(super) fn run(loaded: &Loaded) -> Result<ExitCode, Failure> {
             "environment variables of Kubernetes services are ignored"
         );
     }
-    let report = actix_web::rt::System::new().block_on(async {
+    let report = system(settings)?.block_on(async {
         let serving = Serving::start(settings, &lifecycle).await?;
-        greet(&serving, settings);
+        greet(&serving, settings, only);
         Ok::<_, Failure>(serving.until_told_to_stop().await)
     })?;
     report.log();
@@ -36,8 +39,28 @@ pub(super) fn run(loaded: &Loaded) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(report.exit_code()))
 }
 
+/// The runtime that listens, runs the jobs and talks to the parts. A server on the network is talked to by
+/// as many threads as there are cores, since whatever it sends passes through here; a file has threads of
+/// its own.
+fn system(settings: &Settings) -> Result<SystemRunner, Failure> {
+    if let DatabaseUrl::Sqlite(_) = settings.database_url {
+        return Ok(System::new());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    Ok(System::with_tokio_rt(move || runtime))
+}
+
+fn photos(url: &ObjectsUrl) -> String {
+    match url {
+        ObjectsUrl::File(path) => path.display().to_string(),
+        ObjectsUrl::S3(bucket) => bucket.address.clone(),
+    }
+}
+
 /// What a person at the console needs to know.
-fn greet(serving: &Serving, settings: &Settings) {
+fn greet(serving: &Serving, settings: &Settings, only: &[Context]) {
     eprintln!(
         "muster {} is listening on http://{}",
         env!("CARGO_PKG_VERSION"),
@@ -46,9 +69,16 @@ fn greet(serving: &Serving, settings: &Settings) {
     eprintln!("management on http://{}", serving.management);
     eprintln!(
         "people are in {}, photos in {}",
-        settings.database_url.path().display(),
-        settings.objects_url.path().display()
+        serving.people_are_in(),
+        photos(&settings.objects_url)
     );
+    if !only.is_empty() {
+        let parts: Vec<String> = only
+            .iter()
+            .map(|part| format!("{part:?}").to_lowercase())
+            .collect();
+        eprintln!("serving only {}", parts.join(", "));
+    }
     if let Some(link) = &serving.setup {
         eprintln!(
             "nobody is here yet. Open this link, which works once, to become the first admin:"

@@ -11,7 +11,7 @@ pub fn deliver(parts: &Parts) -> DeliverEvents {
         outbox,
         janitor,
         objects,
-        cache,
+        memory,
         clock,
         ..
     } = parts.clone();
@@ -19,7 +19,7 @@ pub fn deliver(parts: &Parts) -> DeliverEvents {
         outbox,
         janitor,
         objects,
-        cache,
+        cache: memory.users(),
         clock,
     }
 }

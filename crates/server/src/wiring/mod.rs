@@ -2,11 +2,18 @@
 
 mod accounts;
 mod background;
+mod depot;
+mod memory;
 mod parts;
+mod policies;
+mod store;
 
 pub use accounts::{accounts, add_image, invite};
 pub use background::{deliver, forget, reap};
+pub use depot::Depot;
+pub use memory::Memory;
 pub use parts::Parts;
+pub use store::{Repositories, Store};
 
 use application::PageTokens;
 use application::accounts::Sweeps;

@@ -1,37 +1,41 @@
-//! Every port with the adapter that stands behind it: the embedded default.
+//! Every port with the adapter that stands behind it, chosen by three addresses.
 //!
 //! The order of decorators is read here and nowhere else.
 
-use crate::Failure;
+use super::memory::Memory;
+use super::{Depot, Repositories, Store, policies};
 use crate::bridges::cache_counts;
-use crate::data_folder::DataFolder;
 use crate::machine::Machine;
+use crate::premises::Premises;
 use crate::wire::Wire;
+use crate::{Failure, Kind};
 use adapter_identity::{AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, fresh_key};
 use adapter_media::{PictureProcessor, TempSpool};
-use adapter_memory::MemoryUserCache;
-use adapter_objects::FileObjects;
-use adapter_sqlite::{
-    Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteOutbox, SqliteUsers,
-};
+use adapter_postgres::Sole;
 use platform::config::Settings;
+use platform::lifecycle::awaited;
 use platform::telemetry::Metrics;
-use port_decorators::{CachedImages, CachedUsers, TimedObjects, UserEntries};
+use port_decorators::{CachedImages, CachedUsers, Guarded, TimedObjects, UserEntries};
 use ports::accounts::{
     AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageProcessor, ImageRepository,
-    ObjectStore, OneTimeCodes, PasswordHasher, Spool, Tokens, UserCache, UserRepository,
+    ObjectStore, OneTimeCodes, PasswordHasher, Spool, Tokens, UserRepository,
 };
-use ports::keys::{KeyPurpose, KeyStore as _};
+use ports::keys::KeyPurpose;
+use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::schema::SchemaError;
 use ports::sealing::Sealer;
-use ports::{Clock, Ids};
+use ports::{Clock, Fault, Ids};
 use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
 
 /// Every port.
 #[derive(Clone)]
 #[expect(missing_docs, reason = "each field is the port that its type names")]
 pub struct Parts {
+    /// Names this process among those that share the parts.
+    pub process: Uuid,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub users: Arc<dyn UserRepository>,
@@ -42,6 +46,7 @@ pub struct Parts {
     pub trail: Arc<dyn AuditTrail>,
     pub outbox: Arc<dyn Outbox>,
     pub answers: Arc<dyn IdempotencyJanitor>,
+    pub leases: Arc<dyn Leases>,
     pub objects: Arc<dyn ObjectStore>,
     pub spool: Arc<dyn Spool>,
     pub processor: Arc<dyn ImageProcessor>,
@@ -49,69 +54,110 @@ pub struct Parts {
     pub codes: Arc<dyn OneTimeCodes>,
     pub tokens: Arc<dyn Tokens>,
     pub sealer: Arc<dyn Sealer>,
-    pub cache: Arc<dyn UserCache>,
-    pub database: Database,
-    pub files: Arc<FileObjects>,
+    pub memory: Memory,
+    pub store: Store,
+    pub depot: Depot,
 }
 
 impl Parts {
-    /// Opens the embedded default on a data folder that this process holds, and migrates it.
+    /// Opens what the addresses name. A database file is migrated; a server is waited for, and has to
+    /// have the expected schema.
     ///
     /// # Errors
     /// [`Failure`] says which part cannot be opened.
-    pub async fn embedded(
+    pub async fn open(
         settings: &Settings,
-        held: &DataFolder,
+        premises: &Premises,
         machine: Machine,
         metrics: Option<&Metrics>,
     ) -> Result<Self, Failure> {
         let Machine { clock, ids } = machine;
-        let database = Database::open(settings.database_url.path()).await?;
-        database.migrate_up().await?;
-        let files = Arc::new(FileObjects::new(settings.objects_url.path())?);
-        let cache: Arc<dyn UserCache> = Arc::new(MemoryUserCache::default());
-        let entries = Arc::new(UserEntries::new(
-            Arc::clone(&cache),
-            cache_counts::counting(metrics.cloned()),
-        ));
+        let store = Store::open(&settings.database_url).await?;
+        let depot = Depot::open(&settings.objects_url)?;
+        let memory = Memory::open(settings.redis_url.as_ref(), metrics)?;
+        ready(&store).await?;
+        let repositories = repositories(&store, metrics);
+        let keys = repositories.keys.clone();
+        let token_key = keys.keep(fresh_key(KeyPurpose::Tokens, &*ids, &*clock));
+        let token_key = token_key.await?;
+        let page_key = keys.keep(fresh_key(KeyPurpose::Pages, &*ids, &*clock));
+        let page_key = page_key.await?;
         let wire = Wire::new();
-        let objects = wire.objects(Arc::new(TimedObjects::new(files.clone())));
-        let images = wire.images(Arc::new(SqliteImages::new(database.clone())));
-        let users = CachedUsers::new(
-            Arc::new(SqliteUsers::new(database.clone())),
-            Arc::clone(&entries),
-        );
-        let images = CachedImages::new(images, entries);
-        let keys = SqliteKeyStore::new(database.clone());
-        let token_key = keys
-            .keep(fresh_key(KeyPurpose::Tokens, &*ids, &*clock))
-            .await?;
-        let page_key = keys
-            .keep(fresh_key(KeyPurpose::Pages, &*ids, &*clock))
-            .await?;
+        let counts = cache_counts::counting(metrics.cloned());
+        let entries = Arc::new(UserEntries::new(memory.users(), counts));
+        let users = CachedUsers::new(repositories.users, Arc::clone(&entries));
+        let images = CachedImages::new(wire.images(repositories.images), entries);
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Ok(Self {
             users: Arc::new(users),
-            credentials: Arc::new(SqliteCredentials::new(database.clone())),
             images: Arc::new(images),
-            janitor: wire.janitor(Arc::new(SqliteImageJanitor::new(database.clone()))),
-            census: Arc::new(SqliteImageCensus::new(database.clone())),
-            trail: Arc::new(SqliteAuditTrail::new(database.clone())),
-            outbox: wire.outbox(Arc::new(SqliteOutbox::new(database.clone()))),
-            answers: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
-            objects,
-            spool: Arc::new(TempSpool::new(held.spool()?)?),
+            credentials: repositories.credentials,
+            janitor: wire.janitor(repositories.janitor),
+            census: repositories.census,
+            trail: repositories.trail,
+            outbox: wire.outbox(repositories.outbox),
+            answers: repositories.answers,
+            leases: repositories.leases,
+            objects: wire.objects(objects(&depot, metrics)),
+            spool: Arc::new(TempSpool::new(premises.spool()?)?),
             processor: Arc::new(PictureProcessor::new(decodes(cores), UPLOADS_WAITING)),
             hasher: Arc::new(Argon2Hasher::new(cores, HASHES_WAITING)),
             codes: Arc::new(RandomCodes),
             tokens: Arc::new(EdDsaTokens::new(&token_key, ISSUER)?),
             sealer: Arc::new(AeadSealer::new(&page_key)?),
+            process: ids.next(),
             clock,
             ids,
-            cache,
-            database,
-            files,
+            memory,
+            store,
+            depot,
         })
+    }
+}
+
+impl Parts {
+    /// The right to work with this database while others may want to: with a Redis everybody may. A file
+    /// is kept to one process by its folder already.
+    ///
+    /// # Errors
+    /// [`Failure`] of this kind when another process has a database to itself that no Redis is shared for.
+    pub async fn alone(&self, otherwise: Kind) -> Result<Option<Sole>, Failure> {
+        if let Memory::Shared { .. } = self.memory {
+            return Ok(None);
+        }
+        self.store.sole().await?.ok_or_else(|| Failure {
+            kind: otherwise,
+            message: format!(
+                "another muster works with {}; set MUSTER_REDIS_URL for all of them to share it, or stop the other",
+                self.store.shown()
+            ),
+        })
+    }
+}
+
+/// A file brings its schema along; a server's is made by `muster migrate`, once for all processes.
+async fn ready(store: &Store) -> Result<(), SchemaError> {
+    if let Store::Sqlite(_) = store {
+        return store.schema().migrate_up().await.map(drop);
+    }
+    let passes =
+        |error: &SchemaError| matches!(error, SchemaError::Fault(Fault::Unavailable { .. }));
+    let verified = || store.schema().verify();
+    awaited("database", NEEDED_WITHIN, passes, verified).await
+}
+
+/// A file of this machine is there or it is not; a server may be away for a while.
+fn repositories(store: &Store, metrics: Option<&Metrics>) -> Repositories {
+    match store {
+        Store::Sqlite(_) => store.repositories(),
+        Store::Postgres(_) => store.repositories().guarded(&policies::database(metrics)),
+    }
+}
+
+fn objects(depot: &Depot, metrics: Option<&Metrics>) -> Arc<dyn ObjectStore> {
+    match depot {
+        Depot::Files(_) => Arc::new(TimedObjects::new(depot.objects())),
+        Depot::S3(_) => Arc::new(Guarded::new(depot.objects(), policies::objects(metrics))),
     }
 }
 
@@ -133,6 +179,8 @@ fn memory_bytes() -> Option<u64> {
     Some(total.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
 }
 
+/// The database may come up this much later than we do.
+const NEEDED_WITHIN: Duration = Duration::from_secs(60);
 /// Uploads that are received or wait while as many as possible are decoded.
 const UPLOADS_WAITING: usize = 32;
 /// Who signs our tokens, as they say themselves (`iss`).

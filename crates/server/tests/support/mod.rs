@@ -9,9 +9,12 @@
 
 mod client;
 pub mod pictures;
+mod place;
 mod raw;
 
 pub use client::{Answer, Client};
+#[allow(unused_imports, reason = "not every test makes trouble")]
+pub use place::{Part, Place};
 #[allow(unused_imports, reason = "not every test writes raw bytes")]
 pub use raw::{raw, raw_parts};
 
@@ -21,14 +24,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 pub const PASSWORD: &str = "a quiet harbour at dawn";
 
 /// A running server. Dropping it kills it, and its folder goes when the last owner does.
 pub struct Muster {
     child: Child,
-    folder: Arc<TempDir>,
+    place: Option<Arc<Place>>,
     log: Arc<Mutex<String>>,
     pub base: String,
     pub management: String,
@@ -37,7 +39,7 @@ pub struct Muster {
 /// How to start a server.
 #[derive(Default)]
 pub struct Start {
-    pub folder: Option<Arc<TempDir>>,
+    pub place: Option<Arc<Place>>,
     pub environment: Vec<(&'static str, String)>,
 }
 
@@ -49,14 +51,25 @@ impl Muster {
 
     /// Starts a server.
     pub fn start_with(start: Start) -> Self {
-        let folder = start
-            .folder
-            .unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
-        let mut child = command(folder.path())
+        let place = start.place.unwrap_or_else(|| Arc::new(Place::new()));
+        let mut muster = Self::starting_on(&place, start.environment);
+        muster.place = Some(place);
+        muster.listening(Duration::from_secs(20))
+    }
+
+    /// Starts a server on a place that the caller keeps, to make trouble there.
+    pub fn start_on(place: &Place) -> Self {
+        Self::starting_on(place, Vec::new()).listening(Duration::from_secs(20))
+    }
+
+    /// Starts a server and does not wait for it.
+    pub fn starting_on(place: &Place, environment: Vec<(&'static str, String)>) -> Self {
+        let mut child = command(place.path())
             .arg("serve")
+            .envs(place.environment())
             .env("MUSTER_HTTP__LISTEN", "127.0.0.1:0")
             .env("MUSTER_MANAGEMENT__LISTEN", "127.0.0.1:0")
-            .envs(start.environment)
+            .envs(environment)
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -70,16 +83,33 @@ impl Muster {
                 lines.push('\n');
             }
         });
-        let mut muster = Self {
+        Self {
             child,
-            folder,
+            place: None,
             log,
             base: String::new(),
             management: String::new(),
-        };
-        muster.base = muster.wait_for_line("listening on ");
-        muster.management = muster.wait_for_line("management on ");
-        muster
+        }
+    }
+
+    /// Waits until it listens, at most so long.
+    pub fn listening(mut self, within: Duration) -> Self {
+        self.base = self.line_within("listening on ", within);
+        self.management = self.wait_for_line("management on ");
+        self
+    }
+
+    /// The details of its health.
+    pub async fn health(&self) -> serde_json::Value {
+        let management = Client::new(&self.management, None);
+        management.get("/health/detailed").await.json()
+    }
+
+    /// Its metrics.
+    pub async fn metrics(&self) -> String {
+        let management = Client::new(&self.management, None);
+        let told = management.get("/metrics").await;
+        String::from_utf8(told.body).unwrap()
     }
 
     /// Starts a server on an empty folder and sets it up; answers the first admin.
@@ -137,9 +167,9 @@ impl Muster {
         self.base.strip_prefix("http://").unwrap()
     }
 
-    /// The folder that the server works in; kept so that another server can be started on it.
-    pub fn folder(&self) -> Arc<TempDir> {
-        Arc::clone(&self.folder)
+    /// Where the server works; kept so that another server can be started on it.
+    pub fn place(&self) -> Arc<Place> {
+        Arc::clone(self.place.as_ref().expect("the caller has the place"))
     }
 
     /// Everything written to stderr so far.
@@ -149,6 +179,10 @@ impl Muster {
 
     /// Waits for a line with this text; answers what stands behind it.
     pub fn wait_for_line(&self, text: &str) -> String {
+        self.line_within(text, Duration::from_secs(20))
+    }
+
+    fn line_within(&self, text: &str, within: Duration) -> String {
         let started = Instant::now();
         loop {
             if let Some(found) = self
@@ -163,7 +197,7 @@ impl Muster {
                     .to_owned();
             }
             assert!(
-                started.elapsed() < Duration::from_secs(20),
+                started.elapsed() < within,
                 "no line with {text:?} in:\n{}",
                 self.log()
             );
@@ -207,9 +241,9 @@ impl Muster {
         self.child.id()
     }
 
-    /// Every object file below the data folder, leftovers included.
-    pub fn objects(&self) -> Vec<PathBuf> {
-        files(&self.folder.path().join("data/objects"))
+    /// Every object there is, leftovers included.
+    pub fn objects(&self) -> Vec<String> {
+        self.place().objects()
     }
 }
 
@@ -250,12 +284,12 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Asks until it is so, for at most 15 seconds.
+/// Asks until it is so, for at most 25 seconds.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, mut so: impl FnMut() -> F) {
     let started = Instant::now();
     while !so().await {
         assert!(
-            started.elapsed() < Duration::from_secs(15),
+            started.elapsed() < Duration::from_secs(25),
             "never came true: {what}"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;

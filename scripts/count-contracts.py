@@ -1,0 +1,60 @@
+"""Counts the cases of every contract suite over every adapter and decorator, and fails where one runs fewer than there are.
+
+Reads the suites from crates/testkit/src/contracts and the tests from `cargo nextest list`, on standard input.
+"""
+
+import collections
+import pathlib
+import re
+import sys
+
+SUITES = pathlib.Path("crates/testkit/src/contracts")
+
+
+def suites():
+    """The cases of each suite, by the name of its macro."""
+    found = {}
+    for file in sorted(SUITES.rglob("*.rs")):
+        text = file.read_text()
+        for name, cases in re.findall(r"macro_rules! (\w+)_contract \{.*?\[(.*?)\]\s*\)", text, re.S):
+            found[name] = set(re.findall(r"\w+", cases))
+    return found
+
+
+def groups():
+    """The names of the tests in each module of each test binary."""
+    found = collections.defaultdict(set)
+    for line in sys.stdin:
+        words = line.split()
+        if len(words) == 2 and re.fullmatch(r"[\w:]+", words[1]):
+            module, _, case = words[1].rpartition("::")
+            found[words[0], module].add(case)
+    return found
+
+
+def main():
+    wanting = []
+    ran = collections.defaultdict(list)
+    tests = groups()
+    known = suites()
+    if not tests or not known:
+        sys.exit("no tests or no suites were found")
+    for name, cases in known.items():
+        for (binary, module), names in tests.items():
+            kept = len(cases & names)
+            if 2 * kept < len(cases):
+                continue
+            where = f"{binary.split('::')[0]} {module}".replace("::tests", "").strip()
+            ran[name].append(f"{where} {kept}")
+            if kept < len(cases):
+                wanting.append(f"{where} runs {kept} of the {len(cases)} cases of {name}")
+        if not ran[name]:
+            wanting.append(f"nobody runs {name}")
+    print("cases of each contract suite, over each adapter and decorator")
+    for name, where in sorted(ran.items()):
+        print(f"  {name:<24} {len(known[name]):>3}  {', '.join(where)}")
+    if wanting:
+        sys.exit("\n".join(wanting))
+
+
+main()

@@ -3,10 +3,10 @@
 
 mod support;
 
-use adapter_redis::{Limits, Redis, RedisUserCache};
+use adapter_redis::{Connections, Limits, Redis, RedisUserCache};
 use ports::accounts::{Cached, FillLease, UserCache as _};
 use std::time::Duration;
-use support::{Mortal, ada, filled, is_unavailable, redis, version, within_5_s};
+use support::{Mortal, PATIENT, ada, filled, is_unavailable, redis, version, within_5_s};
 use testkit::proxy::{Proxy, Trouble};
 use testkit::servers;
 use tokio::time::Instant;
@@ -123,4 +123,21 @@ async fn an_answer_that_is_cut_off_fails_one_call() {
         cache.get(ada()).await.expect("is there"),
         Cached::Hit(version(1))
     );
+}
+
+/// A connection on which nothing comes back may never be closed by anybody.
+#[tokio::test]
+async fn a_connection_that_did_not_answer_is_not_used_again() {
+    let server = servers::redis().await;
+    let mut proxy = Proxy::before(server.url()).await;
+    let limits = Limits {
+        command: Duration::from_millis(200),
+        ..PATIENT
+    };
+    let redis = Redis::open_within(proxy.url(), limits).expect("is an address");
+    within_5_s(async || redis.ping().await.ok()).await;
+    assert_eq!(redis.connections().idle, 1);
+    proxy.set(Trouble::BlackHole).await;
+    is_unavailable(redis.ping().await);
+    assert_eq!(redis.connections(), Connections { in_use: 0, idle: 0 });
 }

@@ -7,8 +7,6 @@ pub mod timed;
 #[cfg(debug_assertions)]
 pub mod tripwire;
 
-pub use caching::{
-    CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup, UserEntries,
-};
+pub use caching::{CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup, UserEntries};
 pub use guarded::Guarded;
 pub use timed::TimedObjects;

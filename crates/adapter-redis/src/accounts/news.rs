@@ -119,7 +119,7 @@ impl Listener {
                 }
                 Err(dead) => tracing::debug!(error = %dead, "still no news of people can be heard"),
             }
-            self.pause = (self.pause * 2).clamp(PAUSE, LONGEST);
+            self.pause = after(self.pause);
         }
     }
 }
@@ -156,8 +156,29 @@ impl Line {
     }
 }
 
+/// The pause after a pause that did not help.
+fn after(pause: Duration) -> Duration {
+    (pause * 2).clamp(PAUSE, LONGEST)
+}
+
 /// Whom a message is about; nobody, if it is none of ours.
 fn person(message: &Msg) -> Option<UserId> {
     let id = Uuid::try_parse_ascii(message.get_payload_bytes()).ok()?;
     Some(UserId::new(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, PAUSE, after};
+    use core::time::Duration;
+
+    #[test]
+    fn pauses_grow_to_a_second_and_no_further() {
+        let pauses = std::iter::successors(Some(Duration::ZERO), |pause| Some(after(*pause)));
+        let pauses: Vec<_> = pauses.take(9).collect();
+        assert_eq!(pauses.get(1), Some(&PAUSE));
+        assert!(pauses.is_sorted());
+        assert_eq!(pauses.last(), Some(&LONGEST));
+        assert_eq!(LONGEST, Duration::from_secs(1));
+    }
 }

@@ -162,17 +162,31 @@ async fn ones_own_writes_end_what_is_near_at_once() {
     assert!(matches!(desk.get().await, Cached::Miss(Some(_))));
 }
 
-/// A far layer whose answers wait at a gate after they were made.
+/// A far layer whose answers wait at a gate after they were made, and whose writes wait before another.
 struct Slow {
     inner: MemoryUserCache,
-    gate: Semaphore,
+    answers: Semaphore,
+    writes: Semaphore,
+}
+
+impl Slow {
+    /// Somebody is there already.
+    async fn with(answers: usize, writes: usize) -> Arc<Self> {
+        let inner = MemoryUserCache::default();
+        put(&inner, 1).await;
+        Arc::new(Self {
+            inner,
+            answers: Semaphore::new(answers),
+            writes: Semaphore::new(writes),
+        })
+    }
 }
 
 #[async_trait]
 impl UserCache for Slow {
     async fn get(&self, id: UserId) -> Result<Cached, Fault> {
         let found = self.inner.get(id).await;
-        let _passed = self.gate.acquire().await.expect("stays open");
+        let _passed = self.answers.acquire().await.expect("stays open");
         found
     }
 
@@ -186,10 +200,12 @@ impl UserCache for Slow {
     }
 
     async fn kill(&self, id: UserId) -> Result<(), Fault> {
+        let _passed = self.writes.acquire().await.expect("stays open");
         self.inner.kill(id).await
     }
 
     async fn refresh(&self, user: Arc<User>) -> Result<(), Fault> {
+        let _passed = self.writes.acquire().await.expect("stays open");
         self.inner.refresh(user).await
     }
 }
@@ -207,11 +223,7 @@ async fn what_was_on_its_way_during_a_write_is_not_kept_near() {
         Meanwhile::News(News::Lost),
         Meanwhile::Write,
     ] {
-        let far = Arc::new(Slow {
-            inner: MemoryUserCache::default(),
-            gate: Semaphore::new(0),
-        });
-        put(&far.inner, 1).await;
+        let far = Slow::with(0, 100).await;
         let desk = desk(far.clone());
         desk.tell(News::Connected).await;
         let cache = Arc::clone(&desk.cache);
@@ -222,11 +234,60 @@ async fn what_was_on_its_way_during_a_write_is_not_kept_near() {
             Meanwhile::Write => desk.cache.kill(ada()).await.expect("can be reached"),
         }
         put(&far.inner, 2).await;
-        far.gate.add_permits(100);
+        far.answers.add_permits(100);
         let late = late.await.expect("does not panic").expect("can be reached");
         assert_eq!(late, Cached::Hit(version(1)));
         assert_eq!(desk.get().await, Cached::Hit(version(2)));
     }
+}
+
+/// A write that waits for the far layer, and a look meanwhile that finds what is there still.
+async fn a_look_during_a_write(write: impl AsyncFnOnce(&Desk)) {
+    let far = Slow::with(100, 0).await;
+    let desk = desk(far.clone());
+    desk.tell(News::Connected).await;
+    desk.get().await;
+    desk.seen();
+    let mut write = std::pin::pin!(write(&desk));
+    assert!(futures::poll!(&mut write).is_pending());
+    assert_eq!(desk.get().await, Cached::Hit(version(1)));
+    assert_eq!(
+        desk.seen(),
+        [NearLookup::Miss],
+        "what is being written was near"
+    );
+    far.writes.add_permits(100);
+    write.await;
+    put(&far.inner, 3).await;
+    assert_eq!(desk.get().await, Cached::Hit(version(3)));
+}
+
+#[tokio::test]
+async fn what_was_found_during_ones_own_write_is_forgotten_with_it() {
+    a_look_during_a_write(async |desk| {
+        desk.cache.kill(ada()).await.expect("can be reached");
+    })
+    .await;
+    a_look_during_a_write(async |desk| {
+        let refreshed = desk.cache.refresh(version(2)).await;
+        refreshed.expect("can be reached");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_write_that_nobody_waits_for_is_forgotten_all_the_same() {
+    let far = Slow::with(100, 0).await;
+    let desk = desk(far.clone());
+    desk.tell(News::Connected).await;
+    {
+        let mut write = std::pin::pin!(desk.cache.kill(ada()));
+        assert!(futures::poll!(&mut write).is_pending());
+        desk.get().await;
+    }
+    desk.seen();
+    desk.get().await;
+    assert_eq!(desk.seen(), [NearLookup::Miss]);
 }
 
 #[tokio::test]

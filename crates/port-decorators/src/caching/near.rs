@@ -62,10 +62,11 @@ impl Near {
     }
 
     pub fn look(&self, id: UserId) -> Look {
+        let part = self.part(id);
+        // Asked under the lock: whoever sees it on has a ticket that switching off will spend.
         if !self.on.load(Ordering::SeqCst) {
             return Look::Off;
         }
-        let part = self.part(id);
         match part.people.get(&id) {
             Some(entry) if Instant::now() < entry.until => Look::Found(Arc::clone(&entry.user)),
             _ => Look::Missing(Ticket(part.forgotten)),
@@ -94,13 +95,13 @@ impl Near {
         part.people.remove(&id);
     }
 
-    /// From now on every word is heard, so people can be remembered.
+    /// From now on every word is heard, so people can be remembered; those from before are forgotten.
     pub fn switch_on(&self) {
         self.forget_all();
         self.on.store(true, Ordering::SeqCst);
     }
 
-    /// Words may be missed from now on. Tickets that are out are spent, also those taken while it was on.
+    /// Words may be missed from now on. Tickets that are out are spent.
     pub fn switch_off(&self) {
         self.on.store(false, Ordering::SeqCst);
         self.forget_all();

@@ -76,6 +76,17 @@ async fn nobody_is_remembered_while_it_is_off_nor_from_before() {
     assert!(!knows(&near, &somebody(2)));
 }
 
+#[tokio::test]
+async fn switching_on_once_more_forgets_everybody() {
+    let (near, ada) = (on(100), somebody(1));
+    keep(&near, &ada);
+    let before = ticket(&near, &somebody(2));
+    near.switch_on();
+    near.keep(before, somebody(2), Instant::now());
+    assert!(!knows(&near, &ada));
+    assert!(!knows(&near, &somebody(2)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn it_is_never_fuller_than_it_may_be_and_makes_room_for_the_living() {
     let near = on(128);

@@ -131,3 +131,18 @@ impl S3 for Honest {
         self.files.head_bucket(request).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::must_sum_up;
+    use bytes::Bytes;
+
+    #[test]
+    fn a_body_that_does_not_sum_up_is_refused() {
+        let body = Bytes::from_static(b"pixels");
+        let right = "bsnCsOsUAQdGyLzok5MDs4I0SyliBmEuuKkHo3srLzc=".to_owned();
+        assert!(must_sum_up(&body, Some(&right)).is_ok());
+        assert!(must_sum_up(&body, None).is_ok());
+        assert!(must_sum_up(&Bytes::new(), Some(&right)).is_err());
+    }
+}

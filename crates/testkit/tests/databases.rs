@@ -130,7 +130,7 @@ async fn all_who_come_at_once_make_one_template() {
         tokio::spawn(async move { server.database(&template).await })
     });
     let databases = futures::future::join_all(cloning).await;
-    assert_eq!(databases.len(), 8);
+    assert!(databases.iter().all(Result::is_ok), "{databases:?}");
     let new = templates(server)
         .await
         .into_iter()

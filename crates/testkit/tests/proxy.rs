@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use support::echo::{SOON, before_the_reset, connected, echo, hears_nothing, says_back};
 use testkit::proxy::{Proxy, Trouble};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 #[tokio::test]
@@ -55,15 +55,8 @@ async fn refusing_resets_what_is_open_and_refuses_what_comes() {
 async fn a_refusing_proxy_loses_its_port_to_nobody() {
     let mut proxy = echo().await;
     proxy.set(Trouble::Refuse).await;
-    let mut others = Vec::new();
-    for _ in 0..2_000 {
-        others.push(std::net::TcpListener::bind("127.0.0.1:0").unwrap());
-    }
-    assert!(
-        others
-            .iter()
-            .all(|other| other.local_addr().unwrap() != proxy.address())
-    );
+    let taken = TcpSocket::new_v4().unwrap().bind(proxy.address());
+    assert_eq!(taken.unwrap_err().kind(), ErrorKind::AddrInUse);
     proxy.set(Trouble::None).await;
     says_back(&mut connected(&proxy).await, "here").await;
 }

@@ -36,6 +36,7 @@ fn it_waits_a_little_for_the_next_one() {
     let mut one = User::start(&place, 3, "postgres");
     let url = one.says();
     one.kill();
+    std::thread::sleep(Duration::from_secs(1));
     let mut next = User::start(&place, 3, "postgres");
     assert_eq!(next.says(), url);
     next.kill();

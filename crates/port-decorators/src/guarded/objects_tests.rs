@@ -13,7 +13,7 @@ use platform::resilience::Rejection;
 use ports::Fault;
 use ports::accounts::{ObjectRead, ObjectStore, PutObjectError, StoredObject};
 use testkit::builders::an_id;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// A store that takes everything and does not come to an end.
 struct Stuck;
@@ -56,6 +56,12 @@ fn a_key() -> ObjectKey {
     ObjectKey::of(user, image, Variant::Full)
 }
 
+/// The last item of a stream, which has to come within a while.
+async fn ended<T>(next: impl Future<Output = Option<T>>) -> T {
+    let last = timeout(seconds(60), next).await.expect("does not hang");
+    last.expect("has an end")
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_read_without_an_answer_in_time_is_tried_again_and_did_nothing() {
     let (objects, began) = (guarded(Stuck), Instant::now());
@@ -85,7 +91,7 @@ async fn a_body_that_stands_still_fails_and_a_slow_reader_does_not() {
     let first = body.next().await.expect("has a piece");
     assert_eq!(first.expect("is well"), "pix");
     let began = Instant::now();
-    let stalled = body.next().await.expect("has an end").expect_err("hangs");
+    let stalled = ended(body.next()).await.expect_err("hangs");
     assert_eq!(stalled.to_string(), "shelf is unavailable");
     assert_eq!(began.elapsed(), seconds(2));
     assert!(body.next().await.is_none());
@@ -96,7 +102,7 @@ async fn a_listing_that_stands_still_fails() {
     let mut listed = guarded(Stuck).list();
     let first = listed.next().await.expect("has an item");
     assert_eq!(first.expect("is well").key, "images/1");
-    let stalled = listed.next().await.expect("has an end");
+    let stalled = ended(listed.next()).await;
     assert!(
         matches!(stalled, Err(Fault::Unavailable { .. })),
         "{stalled:?}"

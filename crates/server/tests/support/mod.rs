@@ -64,7 +64,7 @@ impl Muster {
 
     /// Starts a server and does not wait for it.
     pub fn starting_on(place: &Place, environment: Vec<(&'static str, String)>) -> Self {
-        let mut child = command(place.path())
+        let child = command(place.path())
             .arg("serve")
             .envs(place.environment())
             .env("MUSTER_HTTP__LISTEN", "127.0.0.1:0")
@@ -74,6 +74,11 @@ impl Muster {
             .stdout(Stdio::null())
             .spawn()
             .expect("the binary starts");
+        Self::of(child)
+    }
+
+    /// A server that was started, with its standard error to be read.
+    pub fn of(mut child: Child) -> Self {
         let log = Arc::new(Mutex::new(String::new()));
         let (stderr, lines) = (child.stderr.take().unwrap(), Arc::clone(&log));
         std::thread::spawn(move || {

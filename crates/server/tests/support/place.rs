@@ -35,6 +35,14 @@ impl Place {
         }
     }
 
+    /// A new one with embedded parts, whatever `TEST_SHAPE` says.
+    pub fn embedded() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            parts: None,
+        }
+    }
+
     /// A new one with production parts, whatever `TEST_SHAPE` says.
     pub fn production() -> Self {
         Self {
@@ -153,6 +161,11 @@ impl Production {
             Part::Redis => &self.redis,
             Part::Objects => &self.objects,
         }
+    }
+
+    /// Another database on the same server, without any migration.
+    pub fn empty_database(&self) -> Database {
+        aside(async { servers::postgres().await.empty_database().await })
     }
 
     /// The address of the Redis, past the proxy.

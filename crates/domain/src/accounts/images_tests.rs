@@ -76,7 +76,7 @@ fn a_put_ends_before_the_deadline_and_quarantine_outlasts_it() {
     assert!(PUT_TIMEOUT < UPLOAD_DEADLINE);
     let deadline = PendingImage::deadline(Timestamp::UNIX_EPOCH);
     assert_eq!(deadline.as_second(), 60);
-    assert_eq!(PendingImage::quarantine(deadline).as_second(), 80);
+    assert_eq!(PendingImage::quarantine(deadline).as_second(), 75);
 }
 
 proptest::proptest! {

@@ -89,16 +89,16 @@ pub async fn ready_photos_are_never_aborted(db: &Repositories) {
     assert_eq!(count(db, ImageState::Ready).await, 1);
 }
 
-/// A PUT that was begun before the deadline may land until 20 s after it.
+/// A PUT that was begun before the deadline may land until 15 s after it.
 pub async fn an_aborted_photo_is_reaped_after_its_quarantine(db: &Repositories) {
     let user = entered(db).await.id;
     let image = aborted(db, user, 0).await;
     assert_eq!(
-        (reapable(db, 79, 9).await, doomed(db, image, 79).await),
+        (reapable(db, 74, 9).await, doomed(db, image, 74).await),
         (vec![], None)
     );
-    assert_eq!(reapable(db, 80, 9).await, [image]);
-    assert_eq!(doomed(db, image, 80).await, Some(keys(user, image)));
+    assert_eq!(reapable(db, 75, 9).await, [image]);
+    assert_eq!(doomed(db, image, 75).await, Some(keys(user, image)));
 }
 
 /// Up to the limit.

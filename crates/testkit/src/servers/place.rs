@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Memory that is a folder. A database is cloned there in 10 to 20 ms, on a disk it took up to 360.
 const MEMORY: &str = "/dev/shm";
 
-/// How long a shared server outlives its last user, so that one run after another finds it.
+/// How long a shared server outlives its last user at least, so that one run after another finds it. Twice that at most.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// A folder for the servers of tests. Each server has a folder in it that goes away with the server.

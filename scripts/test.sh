@@ -19,8 +19,9 @@ if cargo nextest --version 2>/dev/null | grep -qF "$CARGO_NEXTEST_VERSION"; then
     cargo nextest run --locked "${scope[@]}" --no-fail-fast --no-tests warn
     if [ "${CRATE:-server}" = server ]; then
         echo "the end-to-end tests once more, on PostgreSQL, Redis and S3"
-        TEST_SHAPE=production cargo nextest run --locked --package server --no-fail-fast \
-            -E "$(printf 'binary(%s)|' "${both_shapes[@]}" | sed 's/|$//')"
+        # With the same scope, or other features would be built anew.
+        TEST_SHAPE=production cargo nextest run --locked "${scope[@]}" --no-fail-fast \
+            -E "package(server) & ($(printf 'binary(%s)|' "${both_shapes[@]}" | sed 's/|$//'))"
     fi
     if [ -z "${CRATE:-}" ]; then
         scripts/count-contracts.sh

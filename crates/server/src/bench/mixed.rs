@@ -69,8 +69,14 @@ struct Taken {
 /// # Errors
 /// [`Failure`] when a connection breaks; answers that are failures are counted.
 pub async fn run(address: SocketAddr, token: &str, time: Duration) -> Result<Mixed, Failure> {
+    // One after the other: a photo needs a place to be decoded.
+    let mut desks = Vec::new();
+    for worker in 0..CONNECTIONS {
+        let connection = Connection::open(address).await?;
+        desks.push(Desk::open(connection, token, worker).await?);
+    }
     let (next, began) = (AtomicU32::new(0), Instant::now());
-    let workers = (0..CONNECTIONS).map(|worker| work(address, token, worker, &next, began, time));
+    let workers = desks.into_iter().map(|desk| work(desk, &next, began, time));
     let taken = futures::future::try_join_all(workers).await?;
     let taken: Vec<Taken> = taken.into_iter().flatten().collect();
     let mut took: Vec<Duration> = taken.iter().map(|one| one.took).collect();
@@ -86,15 +92,11 @@ pub async fn run(address: SocketAddr, token: &str, time: Duration) -> Result<Mix
 }
 
 async fn work(
-    address: SocketAddr,
-    token: &str,
-    worker: u32,
+    mut desk: Desk<'_>,
     next: &AtomicU32,
     began: Instant,
     time: Duration,
 ) -> Result<Vec<Taken>, Failure> {
-    let connection = Connection::open(address).await?;
-    let mut desk = Desk::open(connection, token, worker).await?;
     let mut taken = Vec::new();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);

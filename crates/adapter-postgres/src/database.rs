@@ -117,7 +117,7 @@ impl Database {
             let mut held = shared.pool.get().await.map_err(no_connection)?;
             transaction::read(&mut held, work).await
         });
-        task.await.map_err(lost)?
+        task.await.map_err(lost(Fault::unavailable))?
     }
 
     /// Writes in one transaction (READ COMMITTED); rolled back when the closure answers an error. A
@@ -135,7 +135,7 @@ impl Database {
             let mut held = shared.pool.get().await.map_err(no_connection)?;
             transaction::write(&mut held, work).await
         });
-        task.await.map_err(lost)?
+        task.await.map_err(lost(Fault::uncertain))?
     }
 
     /// A connection of its own, without the limits of the others.
@@ -156,12 +156,11 @@ pub fn refused(refused: Refused) -> Fault {
 }
 
 /// A task that did not come back: it panicked, and its connection was closed with it; or the runtime is
-/// stopping and nobody will know.
-fn lost(error: JoinError) -> Fault {
-    if error.is_panic() {
-        Fault::broken(BACKEND, "a transaction panicked", error)
-    } else {
-        Fault::uncertain(BACKEND, error)
+/// stopping, and whether a write was applied nobody will know.
+fn lost(stopped: fn(&'static str, JoinError) -> Fault) -> impl FnOnce(JoinError) -> Fault {
+    move |error| match error.is_panic() {
+        true => Fault::broken(BACKEND, "a transaction panicked", error),
+        false => stopped(BACKEND, error),
     }
 }
 

@@ -160,10 +160,11 @@ async fn the_same_picture_sent_to_both_at_once_is_one_photo() {
     assert_eq!(history.len(), 4);
 }
 
-/// Workers of both carry out what the outbox says, and each event once: the objects of 40 photos that
-/// are deleted all at once go, and nobody is told of a failure.
+/// Workers of both carry out what the outbox says, without being in each other's way: the objects of 40
+/// photos that are deleted all at once go, and no turn fails. (That nobody gets what another has is a
+/// promise of the outbox, kept by its contract suite.)
 #[tokio::test(flavor = "multi_thread")]
-async fn workers_share_the_work_without_doing_it_twice() {
+async fn workers_of_both_carry_out_what_was_deleted() {
     let pair = Pair::start().await;
     let [here, _] = &pair.admins;
     for number in 0..40 {

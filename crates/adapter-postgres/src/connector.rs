@@ -1,5 +1,7 @@
 //! How one connection is opened, how long it is kept, and when it must not be used again.
 
+use super::address::{self, AddressError};
+use super::encryption::Encryption;
 use core::time::Duration;
 use diesel_async::pooled_connection::PoolableConnection as _;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
@@ -9,7 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Config, NoTls, Socket};
 
 /// What a server is told on connecting, so that nothing of ours holds others up for ever: a statement
 /// may take 3 s, wait 2 s for a lock, and an open transaction may do nothing for 10 s.
@@ -28,22 +31,10 @@ const LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// For so long a failed attempt is the answer to those who wait for a connection.
 const FAILURE_LASTS: Duration = Duration::from_millis(100);
 
-/// Why an address of a database cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum AddressError {
-    /// It is no `postgres://` address.
-    #[error("is not an address such as `postgres://user:password@host:5432/muster`")]
-    Unreadable(#[source] tokio_postgres::Error),
-    /// It insists on TLS.
-    #[error(
-        "asks for TLS, which this version does not speak to a database; use a private network or a local proxy"
-    )]
-    Tls,
-}
-
 /// Opens connections to one database.
 pub struct Connector {
     config: Config,
+    encryption: Encryption,
     opened: AtomicU64,
 }
 
@@ -70,9 +61,10 @@ pub struct Ended;
 impl Connector {
     /// Reads a `postgres://` address.
     pub fn new(url: &str) -> Result<Self, AddressError> {
-        let mut config: Config = url.parse().map_err(AddressError::Unreadable)?;
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err(AddressError::Tls);
+        let (mut config, parameters) = address::read(url)?;
+        let encryption = Encryption::asked_by(&parameters)?;
+        if let Encryption::Tls(_) = encryption {
+            config.ssl_mode(SslMode::Require);
         }
         if config.get_application_name().is_none() {
             config.application_name("muster");
@@ -83,6 +75,7 @@ impl Connector {
             .keepalives_idle(SILENCE);
         Ok(Self {
             config,
+            encryption,
             opened: AtomicU64::new(0),
         })
     }
@@ -108,9 +101,10 @@ impl Connector {
 
     async fn open(&self, set_up: &str) -> Result<AsyncPgConnection, Refused> {
         let opening = async {
-            let (client, connection) = self.config.connect(NoTls).await?;
-            let mut connection =
-                AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+            let mut connection = match &self.encryption {
+                Encryption::Plain => connected(&self.config, NoTls).await?,
+                Encryption::Tls(tls) => connected(&self.config, tls.clone()).await?,
+            };
             if !set_up.is_empty() {
                 connection.batch_execute(set_up).await?;
             }
@@ -131,6 +125,17 @@ impl Connector {
         let percent = 80 + u32::try_from(percent % 41).unwrap_or(20);
         LIFETIME * percent / 100
     }
+}
+
+async fn connected<Tls>(config: &Config, tls: Tls) -> Result<AsyncPgConnection, BoxError>
+where
+    Tls: MakeTlsConnect<Socket> + Send,
+    Tls::Stream: Send + 'static,
+    Tls::TlsConnect: Send,
+    <Tls::TlsConnect as tokio_postgres::tls::TlsConnect<Socket>>::Future: Send,
+{
+    let (client, connection) = config.connect(tls).await?;
+    Ok(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
 }
 
 impl bb8::ManageConnection for Connector {
@@ -189,20 +194,7 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
-    use super::{AddressError, Connector, LIFETIME};
-
-    #[test]
-    fn an_address_is_read_before_anything_is_opened() {
-        assert!(Connector::new("postgres://ada:secret@db.example:5433/muster").is_ok());
-        for wrong in ["sqlite://x", "postgres://host:port/x"] {
-            assert!(
-                matches!(Connector::new(wrong), Err(AddressError::Unreadable(_))),
-                "{wrong}"
-            );
-        }
-        let tls = Connector::new("postgres://db.example/muster?sslmode=require");
-        assert!(matches!(tls, Err(AddressError::Tls)));
-    }
+    use super::{Connector, LIFETIME};
 
     #[test]
     fn what_is_shown_of_an_address_is_no_secret() {

@@ -2,7 +2,8 @@
 //! its connection in a task of its own until its transaction has ended. A caller who stops waiting
 //! leaves nothing open behind.
 
-use crate::connector::{AddressError, Connector, Refused};
+use crate::address::AddressError;
+use crate::connector::{Connector, Refused};
 use crate::fault::{self, BACKEND};
 use crate::transaction;
 use bb8::{Pool, RunError};

@@ -6,8 +6,10 @@
 #![allow(clippy::result_large_err)]
 
 pub mod accounts;
+mod address;
 mod connector;
 mod database;
+mod encryption;
 mod fault;
 mod idempotency;
 mod instants;
@@ -26,7 +28,7 @@ pub use accounts::{
     PostgresAuditTrail, PostgresCredentials, PostgresImageCensus, PostgresImageJanitor,
     PostgresImages, PostgresUsers,
 };
-pub use connector::AddressError;
+pub use address::AddressError;
 pub use database::{Connections, Database};
 pub use idempotency::PostgresIdempotencyJanitor;
 pub use keys::PostgresKeyStore;

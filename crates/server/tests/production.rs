@@ -175,8 +175,8 @@ async fn addresses_that_cannot_be_used_are_refused_with_a_sentence() {
         ),
         (
             "MUSTER_DATABASE_URL",
-            "postgres://u:hunter2@db/x?sslmode=require",
-            "TLS",
+            "postgres://u:hunter2@db/x?sslmode=always",
+            "verify-full",
         ),
         ("MUSTER_REDIS_URL", "redis://u:hunter2@:x", "redis_url"),
         ("MUSTER_OBJECTS_URL", "s3://UPPER", "bucket"),

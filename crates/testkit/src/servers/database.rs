@@ -35,6 +35,18 @@ impl Database {
         &self.url
     }
 
+    /// `host:port` of its server.
+    #[must_use]
+    pub fn server_address(&self) -> String {
+        urls::address(&self.url)
+    }
+
+    /// Its address by way of another `host:port`.
+    #[must_use]
+    pub fn url_through(&self, address: &str) -> String {
+        urls::with_address(&self.url, address)
+    }
+
     /// Its name on the server.
     #[must_use]
     pub fn name(&self) -> &str {

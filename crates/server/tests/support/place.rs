@@ -168,6 +168,11 @@ impl Production {
         aside(async { servers::postgres().await.empty_database().await })
     }
 
+    /// How many objects the store was asked to delete; `None` of a store that was given.
+    pub fn deletions(&self) -> Option<usize> {
+        self._servers.2.deletions()
+    }
+
     /// The address of the Redis, past the proxy.
     pub fn redis(&self) -> &Redis {
         &self._servers.1

@@ -20,6 +20,8 @@ use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -38,11 +40,14 @@ pub struct S3(Source);
 
 enum Source {
     Given(String),
-    Ours {
-        root: TempDir,
-        address: SocketAddr,
-        running: Option<Running>,
-    },
+    Ours(Ours),
+}
+
+struct Ours {
+    root: TempDir,
+    address: SocketAddr,
+    running: Option<Running>,
+    deletions: Arc<AtomicUsize>,
 }
 
 /// A thread with the store on it.
@@ -68,12 +73,14 @@ impl S3 {
         };
         let root = root.expect("there is room");
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (address, running) = Running::start(root.path(), address);
-        Self(Source::Ours {
+        let deletions = Arc::default();
+        let (address, running) = Running::start(root.path(), address, &deletions);
+        Self(Source::Ours(Ours {
             root,
             address,
             running: Some(running),
-        })
+            deletions,
+        }))
     }
 
     /// A bucket, or a part of one, that no other test uses.
@@ -91,7 +98,7 @@ impl S3 {
                     secret_key,
                 }
             }
-            Source::Ours { root, address, .. } => {
+            Source::Ours(Ours { root, address, .. }) => {
                 std::fs::create_dir(root.path().join(&name)).expect("there is room");
                 Bucket {
                     name,
@@ -106,7 +113,7 @@ impl S3 {
 
     /// Takes a bucket away with all that is in it.
     pub fn lose(&self, bucket: &Bucket) {
-        let Source::Ours { root, .. } = &self.0 else {
+        let Source::Ours(Ours { root, .. }) = &self.0 else {
             panic!("a bucket that was given is not ours to take away");
         };
         std::fs::remove_dir_all(root.path().join(&bucket.name)).expect("is there");
@@ -114,35 +121,39 @@ impl S3 {
 
     /// Breaks every connection off and refuses new ones; what was stored stays.
     pub fn stop(&mut self) {
-        let (running, ..) = self.ours();
-        if let Some(running) = running.take() {
+        if let Some(running) = self.ours().running.take() {
             running.stop();
+        }
+    }
+
+    /// How many objects it was asked to delete, there or not; `None` of one that was given.
+    pub fn deletions(&self) -> Option<usize> {
+        match &self.0 {
+            Source::Given(_) => None,
+            Source::Ours(Ours { deletions, .. }) => Some(deletions.load(Ordering::Relaxed)),
         }
     }
 
     /// Answers again, on the same port.
     pub fn start_again(&mut self) {
-        let (running, root, address) = self.ours();
-        assert!(running.is_none(), "the store has not been stopped");
-        *running = Some(Running::start(&root, address).1);
+        let ours = self.ours();
+        assert!(ours.running.is_none(), "the store has not been stopped");
+        let (_, running) = Running::start(ours.root.path(), ours.address, &ours.deletions);
+        ours.running = Some(running);
     }
 
-    fn ours(&mut self) -> (&mut Option<Running>, std::path::PathBuf, SocketAddr) {
+    fn ours(&mut self) -> &mut Ours {
         match &mut self.0 {
             Source::Given(_) => panic!("a store that was given is not ours to stop"),
-            Source::Ours {
-                root,
-                address,
-                running,
-            } => (running, root.path().to_owned(), *address),
+            Source::Ours(ours) => ours,
         }
     }
 }
 
 impl Drop for S3 {
     fn drop(&mut self) {
-        if let Source::Ours { running, .. } = &mut self.0
-            && let Some(running) = running.take()
+        if let Source::Ours(ours) = &mut self.0
+            && let Some(running) = ours.running.take()
         {
             running.stop();
         }
@@ -150,11 +161,11 @@ impl Drop for S3 {
 }
 
 impl Running {
-    fn start(root: &Path, address: SocketAddr) -> (SocketAddr, Self) {
+    fn start(root: &Path, address: SocketAddr, deletions: &Arc<AtomicUsize>) -> (SocketAddr, Self) {
         let listener = StdListener::bind(address).expect("the port is free");
         listener.set_nonblocking(true).expect("is a socket");
         let address = listener.local_addr().expect("is bound");
-        let service = service(root);
+        let service = service(Honest::below(root, Arc::clone(deletions)));
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             let runtime = runtime::Builder::new_current_thread().enable_all().build();
@@ -177,8 +188,8 @@ impl Running {
     }
 }
 
-fn service(root: &Path) -> S3Service {
-    let mut service = S3ServiceBuilder::new(Honest::below(root));
+fn service(store: Honest) -> S3Service {
+    let mut service = S3ServiceBuilder::new(store);
     service.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
     service.set_host(BelowLocalhost);
     service.build()

@@ -17,6 +17,8 @@ use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_er
 use s3s_fs::FileSystem;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Mutex, RwLock};
 
 /// So many keys can be written at once.
@@ -29,15 +31,18 @@ pub struct Honest {
     turns: [Mutex<()>; TURNS],
     /// Listings read, deletions write.
     listed: RwLock<()>,
+    deletions: Arc<AtomicUsize>,
 }
 
 impl Honest {
-    pub fn below(root: &Path) -> Self {
+    /// Counts the deletions it is asked for.
+    pub fn below(root: &Path, deletions: Arc<AtomicUsize>) -> Self {
         Self {
             files: FileSystem::new(root).expect("is a folder"),
             root: root.to_owned(),
             turns: std::array::from_fn(|_| Mutex::new(())),
             listed: RwLock::new(()),
+            deletions,
         }
     }
 
@@ -110,6 +115,7 @@ impl S3 for Honest {
         &self,
         request: S3Request<DeleteObjectInput>,
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
+        self.deletions.fetch_add(1, Ordering::Relaxed);
         let turn = self.turn(&request.input.bucket, &request.input.key);
         let _turn = turn.lock().await;
         let _alone = self.listed.write().await;

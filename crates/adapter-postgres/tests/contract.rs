@@ -13,6 +13,14 @@ mod credentials {
     testkit::credential_repository_contract!(super::fresh_postgres());
 }
 
+mod sessions {
+    testkit::session_repository_contract!(super::fresh_postgres());
+}
+
+mod access {
+    testkit::access_changes_contract!(super::fresh_postgres());
+}
+
 mod images {
     testkit::image_repository_contract!(super::fresh_postgres());
 }

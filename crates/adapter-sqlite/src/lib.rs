@@ -19,8 +19,8 @@ mod schema;
 mod transaction;
 
 pub use accounts::{
-    SqliteAuditTrail, SqliteCredentials, SqliteImageCensus, SqliteImageJanitor, SqliteImages,
-    SqliteUsers,
+    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteImageCensus,
+    SqliteImageJanitor, SqliteImages, SqliteSessions, SqliteUsers,
 };
 pub use database::{Checkpoint, Connections, Database};
 pub use idempotency::SqliteIdempotencyJanitor;

@@ -143,6 +143,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sessions (id) {
+        id -> Binary,
+        user_id -> Binary,
+        client -> Nullable<Text>,
+        generation -> BigInt,
+        started_at -> BigInt,
+        rotated_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    access_changes (seq) {
+        seq -> BigInt,
+        kind -> Text,
+        subject -> Binary,
+        version -> Nullable<BigInt>,
+        at -> BigInt,
+    }
+}
+
 diesel::joinable!(image_objects -> images (image_id));
 diesel::allow_tables_to_appear_in_same_query!(images, image_objects);
 diesel::allow_tables_to_appear_in_same_query!(users, user_sites);

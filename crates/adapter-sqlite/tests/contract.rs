@@ -13,6 +13,14 @@ mod credentials {
     testkit::credential_repository_contract!(super::fresh_sqlite());
 }
 
+mod sessions {
+    testkit::session_repository_contract!(super::fresh_sqlite());
+}
+
+mod access {
+    testkit::access_changes_contract!(super::fresh_sqlite());
+}
+
 mod images {
     testkit::image_repository_contract!(super::fresh_sqlite());
 }

@@ -126,6 +126,16 @@ actions! {
     InvitationIssued => "invitation.issued",
     /// A password was set with an invitation.
     PasswordSet => "password.set",
+    /// The person changed their password, knowing the old one.
+    PasswordChanged => "password.changed",
+    /// The person signed in with a device.
+    SessionStarted => "session.started",
+    /// A device was signed out.
+    SessionEnded => "session.ended",
+    /// All devices were signed out, or all but the one in hand.
+    SessionsEnded => "sessions.ended",
+    /// A refresh token came that had been replaced: two had it, so its device was signed out.
+    SessionReused => "session.reused",
     /// A photo was added to the history.
     ImageAdded => "image.added",
     /// A photo was deleted.

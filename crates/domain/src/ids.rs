@@ -48,6 +48,10 @@ id!(
     InvitationId
 );
 id!(
+    /// Names a signed-in device.
+    SessionId
+);
+id!(
     /// Names a machine key.
     KeyId
 );

@@ -11,6 +11,7 @@
 //!
 //! A call that was refused before it was sent is [`Fault::Unavailable`] whatever its kind.
 
+mod access;
 mod audit;
 mod cache;
 mod census;
@@ -22,6 +23,7 @@ mod keys;
 mod leases;
 mod objects;
 mod outbox;
+mod sessions;
 mod steady;
 mod users;
 

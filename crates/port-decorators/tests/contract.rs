@@ -14,6 +14,14 @@ mod guarded {
         testkit::credential_repository_contract!(super::guarded_sqlite());
     }
 
+    mod sessions {
+        testkit::session_repository_contract!(super::guarded_sqlite());
+    }
+
+    mod access {
+        testkit::access_changes_contract!(super::guarded_sqlite());
+    }
+
     mod images {
         testkit::image_repository_contract!(super::guarded_sqlite());
     }

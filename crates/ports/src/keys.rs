@@ -13,11 +13,13 @@ pub enum KeyPurpose {
     Tokens,
     /// Sealing page tokens: 32 bytes.
     Pages,
+    /// Signing refresh tokens: 32 bytes.
+    Sessions,
 }
 
 impl KeyPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 2] = [Self::Tokens, Self::Pages];
+    pub const ALL: [Self; 3] = [Self::Tokens, Self::Pages, Self::Sessions];
 
     /// The name under which secrets for this purpose are stored.
     #[must_use]
@@ -25,6 +27,7 @@ impl KeyPurpose {
         match self {
             Self::Tokens => "tokens",
             Self::Pages => "pages",
+            Self::Sessions => "sessions",
         }
     }
 }

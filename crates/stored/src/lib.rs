@@ -7,15 +7,18 @@
 #![allow(clippy::result_large_err)]
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod cells;
 pub mod changes;
 pub mod people;
 pub mod photos;
 pub mod principals;
+pub mod sessions;
 
 pub use cells::Cells;
 pub use people::{StoredUser, StoredVerdict};
 pub use photos::StoredAddedImage;
+pub use sessions::StoredSession;
 
 /// What a database is called in every fault.
 pub const DATABASE: &str = "database";

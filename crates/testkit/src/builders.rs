@@ -3,11 +3,13 @@
 mod commits;
 mod images;
 mod invitations;
+mod sessions;
 mod users;
 
 pub use commits::{CommitWith, a_commit};
 pub use images::{PendingImageBuilder, a_pending_image};
 pub use invitations::{a_set_up_link, an_invitation};
+pub use sessions::a_session;
 pub use users::{UserBuilder, a_user};
 
 use crate::parts::CountingIds;

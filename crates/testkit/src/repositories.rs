@@ -1,7 +1,8 @@
 //! Every database port over one fresh database: what the contract suites of repositories are run on.
 
 use ports::accounts::{
-    AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository, UserRepository,
+    AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
+    SessionRepository, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -15,6 +16,10 @@ pub struct Repositories {
     pub users: Arc<dyn UserRepository>,
     /// Invitations and passwords.
     pub credentials: Arc<dyn CredentialRepository>,
+    /// Signed-in devices.
+    pub sessions: Arc<dyn SessionRepository>,
+    /// Who may no longer do what.
+    pub access: Arc<dyn AccessChanges>,
     /// Photos.
     pub images: Arc<dyn ImageRepository>,
     /// Photos whose objects have to go.

@@ -24,6 +24,16 @@ pub type Column = (&'static str, Kind, bool);
 /// Every table with its columns, both in alphabetical order.
 pub const TABLES: &[(&str, &[Column])] = &[
     (
+        "access_changes",
+        &[
+            ("at", Instant, false),
+            ("kind", Text, false),
+            ("seq", Whole, false),
+            ("subject", Id, false),
+            ("version", Whole, true),
+        ],
+    ),
+    (
         "audit",
         &[
             ("action", Text, false),
@@ -131,6 +141,18 @@ pub const TABLES: &[(&str, &[Column])] = &[
             ("traceparent", Text, true),
             ("user_id", Id, false),
             ("version", Whole, true),
+        ],
+    ),
+    (
+        "sessions",
+        &[
+            ("client", Text, true),
+            ("expires_at", Instant, false),
+            ("generation", Whole, false),
+            ("id", Id, false),
+            ("rotated_at", Instant, false),
+            ("started_at", Instant, false),
+            ("user_id", Id, false),
         ],
     ),
     (

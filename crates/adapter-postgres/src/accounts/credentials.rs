@@ -13,8 +13,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use domain::Digest;
 use domain::accounts::invitations::Invitation;
 use domain::accounts::{Status, User};
-use domain::ids::UserId;
-use ports::accounts::{Credential, CredentialRepository, InviteError, PasswordHash, RedeemError};
+use domain::ids::{SessionId, UserId};
+use ports::accounts::{
+    ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
+};
 use ports::{Commit, Fault};
 use uuid::Uuid;
 
@@ -89,6 +91,29 @@ impl CredentialRepository for PostgresCredentials {
             .read(move |connection| Box::pin(credential(connection, email_key)))
             .await
     }
+
+    async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, Fault> {
+        self.database
+            .read(move |connection| Box::pin(password(connection, user)))
+            .await
+    }
+
+    async fn change_password(
+        &self,
+        user: UserId,
+        hash: &PasswordHash,
+        keep: SessionId,
+        commit: &Commit,
+    ) -> Result<(), ChangePasswordError> {
+        let (hash, commit) = (hash.clone(), commit.clone());
+        self.database
+            .write(move |connection| {
+                Box::pin(
+                    async move { redeem::change(connection, user, &hash, keep, &commit).await },
+                )
+            })
+            .await
+    }
 }
 
 /// Both conditions on the status: the first lets PostgreSQL use the unique index of living people.
@@ -110,4 +135,18 @@ async fn credential(
         user: UserId::new(id),
         hash: PasswordHash::new(phc),
     }))
+}
+
+async fn password(
+    connection: &mut AsyncPgConnection,
+    user: UserId,
+) -> Result<Option<PasswordHash>, Fault> {
+    let phc: Option<String> = credentials::table
+        .find(user.uuid())
+        .select(credentials::phc)
+        .first(connection)
+        .await
+        .optional()
+        .map_err(fault::of("credentials"))?;
+    Ok(phc.map(PasswordHash::new))
 }

@@ -1,16 +1,20 @@
 //! People, their photos, their passwords and their trail, on PostgreSQL. One resource, one file name, as
 //! in every other layer. Writers lock the person's row first, and people in the order of their ids.
 
+mod access;
 mod audit;
 mod census;
 mod credentials;
 mod image_janitor;
 mod images;
+mod sessions;
 mod users;
 
+pub use access::PostgresAccessChanges;
 pub use audit::PostgresAuditTrail;
 pub use census::PostgresImageCensus;
 pub use credentials::PostgresCredentials;
 pub use image_janitor::PostgresImageJanitor;
 pub use images::PostgresImages;
+pub use sessions::PostgresSessions;
 pub use users::PostgresUsers;

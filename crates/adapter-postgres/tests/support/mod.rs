@@ -1,9 +1,9 @@
 //! A fresh, migrated database for each test, on a real server.
 
 use adapter_postgres::{
-    Database, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
-    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
-    PostgresOutbox, PostgresUsers,
+    Database, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials,
+    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
+    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresSessions, PostgresUsers,
 };
 use std::sync::Arc;
 use testkit::Repositories;
@@ -21,6 +21,8 @@ pub async fn fresh_postgres() -> Repositories {
         image_janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         audit: Arc::new(PostgresAuditTrail::new(database.clone())),
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
+        sessions: Arc::new(PostgresSessions::new(database.clone())),
+        access: Arc::new(PostgresAccessChanges::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),

@@ -14,8 +14,10 @@ use diesel::{
 use domain::Digest;
 use domain::accounts::invitations::Invitation;
 use domain::accounts::{Status, User};
-use domain::ids::UserId;
-use ports::accounts::{Credential, CredentialRepository, InviteError, PasswordHash, RedeemError};
+use domain::ids::{SessionId, UserId};
+use ports::accounts::{
+    ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
+};
 use ports::{Commit, Fault};
 use stored::cells::{self, Cells};
 
@@ -80,6 +82,25 @@ impl CredentialRepository for SqliteCredentials {
             .read(move |connection| credential(connection, &email_key))
             .await
     }
+
+    async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, Fault> {
+        self.database
+            .read(move |connection| password(connection, user))
+            .await
+    }
+
+    async fn change_password(
+        &self,
+        user: UserId,
+        hash: &PasswordHash,
+        keep: SessionId,
+        commit: &Commit,
+    ) -> Result<(), ChangePasswordError> {
+        let (hash, commit) = (hash.clone(), commit.clone());
+        self.database
+            .write(move |connection| redeem::change(connection, user, &hash, keep, &commit))
+            .await
+    }
 }
 
 /// Both conditions on the status: the first lets SQLite use the unique index of living people.
@@ -106,4 +127,17 @@ fn credential(
         })
     })
     .transpose()
+}
+
+fn password(
+    connection: &mut SqliteConnection,
+    user: UserId,
+) -> Result<Option<PasswordHash>, Fault> {
+    let phc: Option<String> = credentials::table
+        .find(cells::id(user.uuid()))
+        .select(credentials::phc)
+        .first(connection)
+        .optional()
+        .map_err(fault::of("credentials"))?;
+    Ok(phc.map(PasswordHash::new))
 }

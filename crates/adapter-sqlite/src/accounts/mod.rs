@@ -1,16 +1,20 @@
 //! People, their photos, their passwords and their trail, on SQLite. One resource, one file name, as
 //! in every other layer.
 
+mod access;
 mod audit;
 mod census;
 mod credentials;
 mod image_janitor;
 mod images;
+mod sessions;
 mod users;
 
+pub use access::SqliteAccessChanges;
 pub use audit::SqliteAuditTrail;
 pub use census::SqliteImageCensus;
 pub use credentials::SqliteCredentials;
 pub use image_janitor::SqliteImageJanitor;
 pub use images::SqliteImages;
+pub use sessions::SqliteSessions;
 pub use users::SqliteUsers;

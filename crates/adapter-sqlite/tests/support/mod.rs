@@ -1,8 +1,9 @@
 //! A fresh, migrated database for each test, in a folder that goes with it.
 
 use adapter_sqlite::{
-    Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteOutbox, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
+    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
+    SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub async fn fresh_sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        sessions: Arc::new(SqliteSessions::new(database.clone())),
+        access: Arc::new(SqliteAccessChanges::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),

@@ -8,6 +8,7 @@ pub mod invitations;
 pub mod names;
 pub mod passwords;
 pub mod roles;
+pub mod sessions;
 pub mod users;
 
 pub use contact::{Address, ExternalSubject, Phone};
@@ -15,4 +16,5 @@ pub use directory::{SearchTerm, UserCursor, UserFilter};
 pub use email::Email;
 pub use names::{DisplayName, FamilyName, GivenName};
 pub use roles::{Role, Status};
+pub use sessions::{Client, Session};
 pub use users::{NewUser, Profile, User, UserPatch};

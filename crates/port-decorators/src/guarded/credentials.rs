@@ -5,8 +5,10 @@ use async_trait::async_trait;
 use domain::Digest;
 use domain::accounts::User;
 use domain::accounts::invitations::Invitation;
-use domain::ids::UserId;
-use ports::accounts::{Credential, CredentialRepository, InviteError, PasswordHash, RedeemError};
+use domain::ids::{SessionId, UserId};
+use ports::accounts::{
+    ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
+};
 use ports::{Commit, Fault};
 
 #[async_trait]
@@ -43,6 +45,21 @@ impl<P: CredentialRepository + ?Sized> CredentialRepository for Guarded<P> {
 
     async fn credential(&self, email_key: &str) -> Result<Option<Credential>, Fault> {
         self.read(|credentials| credentials.credential(email_key))
+            .await
+    }
+
+    async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, Fault> {
+        self.read(|credentials| credentials.password(user)).await
+    }
+
+    async fn change_password(
+        &self,
+        user: UserId,
+        hash: &PasswordHash,
+        keep: SessionId,
+        commit: &Commit,
+    ) -> Result<(), ChangePasswordError> {
+        self.write(|credentials| credentials.change_password(user, hash, keep, commit))
             .await
     }
 }

@@ -2,8 +2,9 @@
 
 use ports::Fault;
 use ports::accounts::{
-    AddUserError, AddUsersError, DeleteImageError, InviteError, PublishImageError, PutObjectError,
-    RedeemError, ReserveImageError, SaveUserError, SetAvatarError,
+    AddUserError, AddUsersError, ChangePasswordError, DeleteImageError, InviteError,
+    OpenSessionError, PublishImageError, PutObjectError, RedeemError, ReserveImageError,
+    RotateError, SaveUserError, SetAvatarError,
 };
 
 /// An error of a port.
@@ -37,12 +38,15 @@ macro_rules! ends_in_fault {
 ends_in_fault!(
     AddUserError,
     AddUsersError,
+    ChangePasswordError,
     DeleteImageError,
     InviteError,
+    OpenSessionError,
     PublishImageError,
     PutObjectError,
     RedeemError,
     ReserveImageError,
+    RotateError,
     SaveUserError,
     SetAvatarError,
 );

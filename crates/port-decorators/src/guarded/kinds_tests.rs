@@ -4,25 +4,27 @@ use super::faulty::Faulty;
 use super::tests::{down, guarded};
 use bytes::Bytes;
 use core::fmt::Debug;
+use core::time::Duration;
 use domain::Digest;
 use domain::Pii;
 use domain::accounts::UserFilter;
 use domain::accounts::images::{ObjectKey, Variant};
-use domain::ids::{ImageId, UserId};
+use domain::ids::{ImageId, SessionId, UserId};
 use futures::{StreamExt as _, stream};
 use ports::Fault;
 use ports::accounts::{
-    AuditTrail as _, BatchMode, CredentialRepository as _, FillLease, ImageCensus as _,
-    ImageJanitor as _, ImageRepository as _, MockAuditTrail, MockCredentialRepository,
-    MockImageCensus, MockImageJanitor, MockImageRepository, MockObjectStore, MockUserCache,
-    MockUserRepository, ObjectStore as _, PasswordHash, UserCache as _, UserRepository as _,
+    AccessChanges as _, AuditTrail as _, BatchMode, CredentialRepository as _, Devices, FillLease,
+    ImageCensus as _, ImageJanitor as _, ImageRepository as _, MockAccessChanges, MockAuditTrail,
+    MockCredentialRepository, MockImageCensus, MockImageJanitor, MockImageRepository,
+    MockObjectStore, MockSessionRepository, MockUserCache, MockUserRepository, ObjectStore as _,
+    PasswordHash, SessionRepository as _, UserCache as _, UserRepository as _,
 };
 use ports::keys::{InstallationKey, KeyPurpose, KeyStore as _, MockKeyStore};
 use ports::leases::{Leases as _, MockLeases};
 use ports::outbox::{IdempotencyJanitor as _, MockIdempotencyJanitor, MockOutbox, Outbox as _};
 use std::sync::Arc;
 use testkit::builders::{
-    a_commit, a_pending_image, a_set_up_link, a_user, an_id, an_invitation, moment,
+    a_commit, a_pending_image, a_session, a_set_up_link, a_user, an_id, an_invitation, moment,
 };
 
 /// Attempts at what is tried again: the policy of these tests has two retries.
@@ -75,6 +77,10 @@ async fn credentials_are_looked_up_again_and_written_once() {
     invitation.returning(|_| Err(down()));
     let credential = inner.expect_credential().times(AGAIN);
     credential.returning(|_| Err(down()));
+    let password = inner.expect_password().times(AGAIN);
+    password.returning(|_| Err(down()));
+    let change = inner.expect_change_password().times(ONCE);
+    change.returning(|_, _, _, _| Err(down().into()));
     let (credentials, ada, commit) = (guarded(inner), a_user().build(), a_commit());
     let (code, hash) = (Digest::new([1; 32]), PasswordHash::new("phc".to_owned()));
     fails(credentials.invite(&an_invitation(ada.id), &commit).await);
@@ -83,6 +89,50 @@ async fn credentials_are_looked_up_again_and_written_once() {
     fails(credentials.redeem_setup(&code, &ada, &hash, &commit).await);
     fails(credentials.invitation(&code).await);
     fails(credentials.credential("ada@example.org").await);
+    fails(credentials.password(ada.id).await);
+    let kept = SessionId::new(an_id());
+    fails(
+        credentials
+            .change_password(ada.id, &hash, kept, &commit)
+            .await,
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn devices_are_looked_up_again_and_signed_in_and_out_once() {
+    let mut inner = MockSessionRepository::new();
+    let open = inner.expect_open().times(ONCE);
+    open.returning(|_, _| Err(down().into()));
+    let rotate = inner.expect_rotate().times(ONCE);
+    rotate.returning(|_, _, _| Err(down().into()));
+    let end = inner.expect_end().times(ONCE);
+    end.returning(|_, _, _| Err(down()));
+    let find = inner.expect_find().times(AGAIN);
+    find.returning(|_| Err(down()));
+    let of_user = inner.expect_of_user().times(AGAIN);
+    of_user.returning(|_, _| Err(down()));
+    let forget = inner.expect_forget_expired().times(AGAIN);
+    forget.returning(|_| Err(down()));
+    let (sessions, ada, commit) = (guarded(inner), a_user().build().id, a_commit());
+    let session = a_session(ada);
+    fails(sessions.open(&session, &commit).await);
+    fails(sessions.rotate(session.id, 1, &commit).await);
+    fails(sessions.end(ada, Devices::All, &commit).await);
+    fails(sessions.find(session.id).await);
+    fails(sessions.of_user(ada, moment(0)).await);
+    fails(sessions.forget_expired(moment(0)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_of_access_are_asked_for_and_forgotten_again() {
+    let mut inner = MockAccessChanges::new();
+    let within = inner.expect_within().times(AGAIN);
+    within.returning(|_| Err(down()));
+    let forget = inner.expect_forget_older().times(AGAIN);
+    forget.returning(|_| Err(down()));
+    let changes = guarded(inner);
+    fails(changes.within(Duration::from_secs(1)).await);
+    fails(changes.forget_older(Duration::from_secs(1)).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,8 +3,9 @@
 use adapter_memory::MemoryUserCache;
 use adapter_objects::FileObjects;
 use adapter_sqlite::{
-    Database, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteOutbox, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
+    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
+    SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
@@ -43,6 +44,8 @@ async fn sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        sessions: Arc::new(SqliteSessions::new(database.clone())),
+        access: Arc::new(SqliteAccessChanges::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
@@ -61,6 +64,8 @@ pub async fn guarded_sqlite() -> Repositories {
         image_janitor: Arc::new(Guarded::new(db.image_janitor, policy.clone())),
         audit: Arc::new(Guarded::new(db.audit, policy.clone())),
         outbox: Arc::new(Guarded::new(db.outbox, policy.clone())),
+        sessions: Arc::new(Guarded::new(db.sessions, policy.clone())),
+        access: Arc::new(Guarded::new(db.access, policy.clone())),
         keys: Arc::new(Guarded::new(db.keys, policy.clone())),
         census: Arc::new(Guarded::new(db.census, policy.clone())),
         leases: Arc::new(Guarded::new(db.leases, policy.clone())),

@@ -4,7 +4,7 @@ use crate::{Commit, Fault};
 use async_trait::async_trait;
 use domain::accounts::User;
 use domain::accounts::invitations::Invitation;
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 use domain::{Digest, Pii};
 
 /// A password as it is stored: an argon2id hash in PHC string format.
@@ -59,6 +59,17 @@ pub enum RedeemError {
     Fault(#[from] Fault),
 }
 
+/// Why a password is not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePasswordError {
+    /// There is no such person, or they may not sign in.
+    #[error("the person may not sign in")]
+    NotActive,
+    /// A technical failure.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
 /// Keeps invitations and passwords. Every adapter passes `testkit::credential_repository_contract!`.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -76,7 +87,8 @@ pub trait CredentialRepository: Send + Sync {
     /// [`Fault`] when the row cannot be read.
     async fn invitation(&self, code: &Digest) -> Result<Option<Invitation>, Fault>;
 
-    /// Uses up a person's invitation, open at `commit.at`, and sets the password, in one transaction.
+    /// Uses up a person's invitation, open at `commit.at`, sets the password and ends the person's sessions,
+    /// in one transaction.
     ///
     /// # Errors
     /// [`RedeemError::Void`] when the invitation cannot be used; nothing is stored then.
@@ -105,4 +117,22 @@ pub trait CredentialRepository: Send + Sync {
     /// # Errors
     /// [`Fault`] when the row cannot be read.
     async fn credential(&self, email_key: &str) -> Result<Option<Credential>, Fault>;
+
+    /// The password of this person, in whatever state they are.
+    ///
+    /// # Errors
+    /// [`Fault`] when the row cannot be read.
+    async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, Fault>;
+
+    /// Replaces an active person's password and ends their sessions but for one, in one transaction.
+    ///
+    /// # Errors
+    /// [`ChangePasswordError::NotActive`] for a person who is not there or not active.
+    async fn change_password(
+        &self,
+        user: UserId,
+        hash: &PasswordHash,
+        keep: SessionId,
+        commit: &Commit,
+    ) -> Result<(), ChangePasswordError>;
 }

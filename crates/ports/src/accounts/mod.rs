@@ -1,5 +1,6 @@
 //! What the `accounts` context needs: keepers of people, credentials, photos and their trail.
 
+pub mod access;
 pub mod audit;
 pub mod cache;
 pub mod census;
@@ -9,12 +10,16 @@ pub mod images;
 pub mod media;
 pub mod news;
 pub mod objects;
+pub mod sessions;
 pub mod users;
 
+pub use access::{AccessChange, AccessChanges};
 pub use audit::{AuditRecord, AuditTrail};
 pub use cache::{Cached, FillLease, UserCache};
 pub use census::{ImageCensus, ImageCount};
-pub use credentials::{Credential, CredentialRepository, InviteError, PasswordHash, RedeemError};
+pub use credentials::{
+    ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
+};
 pub use identity::{
     AccessToken, HashError, OneTimeCode, OneTimeCodes, PasswordHasher, TokenError, Tokens,
 };
@@ -28,12 +33,14 @@ pub use media::{
 };
 pub use news::{News, UserNews};
 pub use objects::{ObjectRead, ObjectStore, PutObjectError, StoredObject};
+pub use sessions::{Devices, OpenSessionError, RotateError, SessionRepository};
 pub use users::{
     AddUserError, AddUsersError, Added, BatchMode, Refusal, SaveUserError, UserRepository,
 };
 
 #[cfg(feature = "mocks")]
 pub use {
+    access::MockAccessChanges,
     audit::MockAuditTrail,
     cache::MockUserCache,
     census::MockImageCensus,
@@ -43,5 +50,6 @@ pub use {
     media::{MockImageProcessor, MockSpool},
     news::MockUserNews,
     objects::MockObjectStore,
+    sessions::MockSessionRepository,
     users::MockUserRepository,
 };

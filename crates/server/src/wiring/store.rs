@@ -2,20 +2,22 @@
 
 use crate::Failure;
 use adapter_postgres::{
-    PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor, PostgresImageCensus,
-    PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases, PostgresOutbox,
-    PostgresUsers, Sole,
+    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
+    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
+    PostgresOutbox, PostgresSessions, PostgresUsers, Sole,
 };
 use adapter_sqlite::{
-    SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteOutbox, SqliteUsers,
+    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
+    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
+    SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use platform::config::DatabaseUrl;
 use platform::resilience::Policy;
 use port_decorators::Guarded;
 use ports::Fault;
 use ports::accounts::{
-    AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository, UserRepository,
+    AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
+    SessionRepository, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -29,6 +31,8 @@ use std::sync::Arc;
 pub struct Repositories {
     pub users: Arc<dyn UserRepository>,
     pub credentials: Arc<dyn CredentialRepository>,
+    pub sessions: Arc<dyn SessionRepository>,
+    pub access: Arc<dyn AccessChanges>,
     pub images: Arc<dyn ImageRepository>,
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
@@ -149,6 +153,8 @@ fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
     Repositories {
         users: Arc::new(SqliteUsers::new(database.clone())),
         credentials: Arc::new(SqliteCredentials::new(database.clone())),
+        sessions: Arc::new(SqliteSessions::new(database.clone())),
+        access: Arc::new(SqliteAccessChanges::new(database.clone())),
         images: Arc::new(SqliteImages::new(database.clone())),
         janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
@@ -164,6 +170,8 @@ fn postgres(database: &adapter_postgres::Database) -> Repositories {
     Repositories {
         users: Arc::new(PostgresUsers::new(database.clone())),
         credentials: Arc::new(PostgresCredentials::new(database.clone())),
+        sessions: Arc::new(PostgresSessions::new(database.clone())),
+        access: Arc::new(PostgresAccessChanges::new(database.clone())),
         images: Arc::new(PostgresImages::new(database.clone())),
         janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
@@ -187,6 +195,8 @@ impl Repositories {
         guarded!(
             users,
             credentials,
+            sessions,
+            access,
             images,
             janitor,
             census,

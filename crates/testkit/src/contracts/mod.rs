@@ -1,6 +1,7 @@
 //! The promises of each port as plain functions. One file a port, one function a promise; the macro at
 //! the end of each file turns them into named tests over an adapter.
 
+pub mod access_changes;
 pub mod audit;
 pub mod census;
 pub mod credentials;
@@ -15,6 +16,7 @@ pub mod one_time_codes;
 pub mod outbox;
 pub mod password_hasher;
 pub mod sealer;
+pub mod sessions;
 pub mod tokens;
 pub mod user_cache;
 pub mod user_news;

@@ -1,7 +1,7 @@
 //! Setting a password with an invitation, which works once.
 
 use super::invitations::{find, spend};
-use crate::accounts::users;
+use crate::accounts::{sessions, users};
 use crate::instants::stamp;
 use crate::locks::{self, Only};
 use crate::schema::credentials;
@@ -11,8 +11,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use domain::Digest;
 use domain::accounts::invitations::{Invitation, Invitee};
 use domain::accounts::{Status, User};
-use domain::ids::UserId;
-use ports::accounts::{PasswordHash, RedeemError};
+use domain::ids::{SessionId, UserId};
+use ports::accounts::{ChangePasswordError, PasswordHash, RedeemError};
 use ports::{Commit, Fault};
 
 /// Uses up a person's invitation and sets their password.
@@ -31,8 +31,28 @@ pub async fn redeem(
     let user = user.ok_or(RedeemError::Void)?.id;
     use_up(connection, &invitation, commit).await?;
     set_password(connection, user, hash, commit).await?;
+    // Whoever knew the old password may be signed in with it.
+    sessions::end_all(connection, user, None).await?;
     record::store(connection, commit, |id| id == user).await?;
     Ok(user)
+}
+
+/// Replaces a person's password and ends their sessions but for one.
+pub async fn change(
+    connection: &mut AsyncPgConnection,
+    user: UserId,
+    hash: &PasswordHash,
+    keep: SessionId,
+    commit: &Commit,
+) -> Result<(), ChangePasswordError> {
+    let found = users::locked(connection, user).await?;
+    found
+        .filter(|user| user.status == Status::Active)
+        .ok_or(ChangePasswordError::NotActive)?;
+    set_password(connection, user, hash, commit).await?;
+    sessions::end_all(connection, user, Some(keep)).await?;
+    record::store(connection, commit, |id| id == user).await?;
+    Ok(())
 }
 
 /// Uses up the set-up invitation, enters the first person and sets their password.

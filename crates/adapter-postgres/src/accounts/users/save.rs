@@ -2,7 +2,7 @@
 
 use super::add::{insert_sites, search_text};
 use super::rows::{find, locked};
-use crate::accounts::credentials;
+use crate::accounts::{access, credentials, sessions};
 use crate::instants::stamp;
 use crate::schema::user_sites;
 use crate::written::Written;
@@ -12,7 +12,7 @@ use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use domain::Version;
 use domain::accounts::{Status, User, UserCursor};
-use ports::accounts::SaveUserError;
+use ports::accounts::{AccessChange, SaveUserError};
 use ports::{Commit, Fault};
 use uuid::Uuid;
 
@@ -46,6 +46,11 @@ pub async fn save(
     if user.status == Status::Deleted {
         credentials::void(connection, Some(user.id), commit.at).await?;
     }
+    if user.status != Status::Active {
+        sessions::end_all(connection, user.id, None).await?;
+    }
+    let change = AccessChange::User(user.id, user.version);
+    access::note(connection, &[change]).await?;
     record::store(connection, commit, |id| id == user.id).await?;
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! Setting a password with an invitation, which works once.
 
 use super::invitations::{find, spend};
-use crate::accounts::users;
+use crate::accounts::{sessions, users};
 use crate::schema::credentials;
 use crate::{fault, record};
 use diesel::{ExpressionMethods, RunQueryDsl, SqliteConnection};
 use domain::Digest;
 use domain::accounts::invitations::{Invitation, Invitee};
 use domain::accounts::{Status, User};
-use domain::ids::UserId;
-use ports::accounts::{PasswordHash, RedeemError};
+use domain::ids::{SessionId, UserId};
+use ports::accounts::{ChangePasswordError, PasswordHash, RedeemError};
 use ports::{Commit, Fault};
 use stored::cells::{self, micros};
 
@@ -28,8 +28,28 @@ pub fn redeem(
     let user = user.ok_or(RedeemError::Void)?.id;
     spend(connection, invitation.id, commit.at)?;
     set_password(connection, user, hash, commit)?;
+    // Whoever knew the old password may be signed in with it.
+    sessions::end_all(connection, user, None)?;
     record::store(connection, commit, |id| id == user)?;
     Ok(user)
+}
+
+/// Replaces a person's password and ends their sessions but for one.
+pub fn change(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    hash: &PasswordHash,
+    keep: SessionId,
+    commit: &Commit,
+) -> Result<(), ChangePasswordError> {
+    let found = users::find(connection, user)?;
+    found
+        .filter(|user| user.status == Status::Active)
+        .ok_or(ChangePasswordError::NotActive)?;
+    set_password(connection, user, hash, commit)?;
+    sessions::end_all(connection, user, Some(keep))?;
+    record::store(connection, commit, |id| id == user)?;
+    Ok(())
 }
 
 /// Uses up the set-up invitation, enters the first person and sets their password.

@@ -2,7 +2,7 @@
 
 use super::add::{insert_sites, refusal, search_text};
 use super::rows::find;
-use crate::accounts::credentials;
+use crate::accounts::{access, credentials, sessions};
 use crate::schema::{user_sites, users};
 use crate::{fault, record};
 use diesel::dsl::sql;
@@ -10,7 +10,7 @@ use diesel::sql_types::Bool;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection};
 use domain::Version;
 use domain::accounts::{Status, User, UserCursor};
-use ports::accounts::{Refusal, SaveUserError};
+use ports::accounts::{AccessChange, Refusal, SaveUserError};
 use ports::{Commit, Fault};
 use stored::cells::{self, micros};
 
@@ -45,6 +45,11 @@ pub fn save(
     if user.status == Status::Deleted {
         credentials::void(connection, Some(user.id), commit.at)?;
     }
+    if user.status != Status::Active {
+        sessions::end_all(connection, user.id, None)?;
+    }
+    let change = AccessChange::User(user.id, user.version);
+    access::note(connection, change)?;
     record::store(connection, commit, |id| id == user.id)?;
     Ok(())
 }

@@ -339,20 +339,3 @@ async fn connections_of_a_restarted_server_are_not_used_again() {
         );
     }
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_process_at_a_time_is_the_only_one() {
-    let fresh = fresh().await;
-    let other = Database::open(fresh.proxy.url()).expect("is an address");
-    let sole = fresh.database.sole().await.expect("can be asked");
-    assert!(sole.is_some());
-    assert!(other.sole().await.expect("can be asked").is_none());
-    drop(sole);
-    let began = Instant::now();
-    while other.sole().await.expect("can be asked").is_none() {
-        assert!(
-            began.elapsed() < Duration::from_secs(5),
-            "it was given back"
-        );
-    }
-}

@@ -18,9 +18,9 @@ mod leases;
 mod locks;
 mod migrations;
 mod outbox;
+mod presence;
 mod record;
 mod schema;
-mod sole;
 mod transaction;
 mod written;
 
@@ -34,4 +34,4 @@ pub use idempotency::PostgresIdempotencyJanitor;
 pub use keys::PostgresKeyStore;
 pub use leases::PostgresLeases;
 pub use outbox::PostgresOutbox;
-pub use sole::Sole;
+pub use presence::{Manner, Presence};

@@ -20,6 +20,8 @@ pub enum Only {
     Keys = 3,
     /// Serving without a Redis.
     Serve = 4,
+    /// Entering a batch of people: two that have emails in common would wait for each other.
+    Batch = 5,
 }
 
 /// Both halves of a lock's key.

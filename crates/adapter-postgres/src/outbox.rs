@@ -15,7 +15,7 @@ use domain::ids::UserId;
 use jiff::Timestamp;
 use ports::Fault;
 use ports::outbox::{Delivery, Outbox};
-use stored::Cells;
+use stored::{Cells, deliveries};
 use uuid::Uuid;
 
 /// [`Outbox`] on PostgreSQL.
@@ -82,11 +82,7 @@ impl Outbox for PostgresOutbox {
                         .load(connection)
                         .await
                         .map_err(fault::of("outbox"))?;
-                    let deliveries: Result<Vec<_>, _> =
-                        rows.into_iter().map(Delivery::try_from).collect();
-                    let mut deliveries = deliveries?;
-                    deliveries.sort_unstable_by_key(|delivery| delivery.seq);
-                    Ok(deliveries)
+                    Ok(deliveries::readable(rows))
                 })
             })
             .await

@@ -1,13 +1,15 @@
 //! Rows that break their own rules are told by table, column and row, and never by their values.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-use adapter_postgres::{Database, PostgresAuditTrail, PostgresUsers};
+use adapter_postgres::{Database, PostgresAuditTrail, PostgresOutbox, PostgresUsers};
 use domain::accounts::UserFilter;
 use domain::audit::{Action, Audit};
+use domain::events::{Event, EventKind};
 use ports::Fault;
 use ports::accounts::{AuditTrail as _, UserRepository as _};
+use ports::outbox::{Delivery, Outbox as _};
 use std::error::Error;
-use testkit::builders::{CommitWith as _, a_commit, a_user};
+use testkit::builders::{CommitWith as _, a_commit, a_user, moment};
 use testkit::servers::{self, Template};
 use tokio_postgres::NoTls;
 
@@ -124,5 +126,27 @@ async fn a_missing_table_is_broken_and_not_unavailable() {
     assert!(
         matches!(&fault, Fault::Broken { what, .. } if what == "users"),
         "{fault:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_nobody_here_can_read_is_in_nobodys_way() {
+    let fresh = Fresh::new().await;
+    let (users, user) = (PostgresUsers::new(fresh.database.clone()), a_user().build());
+    let told = Event::user(EventKind::UserRegistered, user.id, user.version);
+    let commit = a_commit().telling(told.clone()).telling(told);
+    let added = users.add(&user, &commit).await;
+    added.expect("nothing is in the way");
+    fresh
+        .execute("UPDATE outbox SET kind = 'shift.claimed' WHERE seq = 1")
+        .await;
+    let outbox = PostgresOutbox::new(fresh.database.clone());
+    let claimed = outbox.claim(moment(60), moment(120), 9).await;
+    let seqs = |claimed: Vec<Delivery>| claimed.iter().map(|event| event.seq).collect::<Vec<_>>();
+    assert_eq!(seqs(claimed.expect("can be claimed")), [2]);
+    let again = outbox.claim(moment(61), moment(120), 9).await;
+    assert!(
+        seqs(again.expect("can be claimed")).is_empty(),
+        "it is leased too"
     );
 }

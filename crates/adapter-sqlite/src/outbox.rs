@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use ports::Fault;
 use ports::outbox::{Delivery, Outbox};
 use stored::cells::{Cells, micros};
+use stored::deliveries;
 
 /// [`Outbox`] on SQLite.
 #[derive(Clone)]
@@ -64,7 +65,7 @@ impl Outbox for SqliteOutbox {
                     .execute(connection)
                     .map_err(fault::of("outbox"))?;
             }
-            rows.into_iter().map(Delivery::try_from).collect()
+            Ok(deliveries::readable(rows))
         };
         self.database.write(claim).await
     }

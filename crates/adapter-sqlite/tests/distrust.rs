@@ -1,14 +1,16 @@
 //! Rows that break their own rules are named and not shown; what was replaced is gone from the file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-use adapter_sqlite::{Database, SqliteAuditTrail, SqliteUsers};
+use adapter_sqlite::{Database, SqliteAuditTrail, SqliteOutbox, SqliteUsers};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::accounts::users::Changed;
 use domain::accounts::{FamilyName, Phone, UserFilter, UserPatch};
 use domain::audit::{Action, Audit};
+use domain::events::{Event, EventKind};
 use ports::Fault;
 use ports::accounts::{AuditTrail, UserRepository};
+use ports::outbox::{Delivery, Outbox as _};
 use ports::schema::Schema as _;
 use std::error::Error;
 use testkit::builders::{CommitWith, a_commit, a_user, moment};
@@ -159,4 +161,27 @@ async fn what_was_replaced_is_gone_from_the_disk() {
             assert!(!found, "{trace}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_nobody_here_can_read_is_in_nobodys_way() {
+    let (database, _folder) = fresh().await;
+    let (users, user) = (SqliteUsers::new(database.clone()), a_user().build());
+    let told = Event::user(EventKind::UserRegistered, user.id, user.version);
+    let commit = a_commit().telling(told.clone()).telling(told);
+    let added = users.add(&user, &commit).await;
+    added.expect("nothing is in the way");
+    execute(
+        &database,
+        "UPDATE outbox SET kind = 'shift.claimed' WHERE seq = 1",
+    );
+    let outbox = SqliteOutbox::new(database);
+    let claimed = outbox.claim(moment(60), moment(120), 9).await;
+    let seqs = |claimed: Vec<Delivery>| claimed.iter().map(|event| event.seq).collect::<Vec<_>>();
+    assert_eq!(seqs(claimed.expect("can be claimed")), [2]);
+    let again = outbox.claim(moment(61), moment(120), 9).await;
+    assert!(
+        seqs(again.expect("can be claimed")).is_empty(),
+        "it is leased too"
+    );
 }

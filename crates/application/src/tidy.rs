@@ -1,5 +1,7 @@
 //! Forgets the answers of keyed requests once nobody may ask for them any more.
 
+use core::time::Duration;
+use ports::accounts::{AccessChanges, SessionRepository};
 use ports::outbox::IdempotencyJanitor;
 use ports::{Clock, Fault};
 use std::sync::Arc;
@@ -22,10 +24,36 @@ impl ForgetExpiredAnswers {
     }
 }
 
+/// Forgets signed-in devices that are over, and changes of access that every process has heard of.
+pub struct ForgetEndedAccess {
+    /// Keeps devices.
+    pub sessions: Arc<dyn SessionRepository>,
+    /// Keeps changes.
+    pub changes: Arc<dyn AccessChanges>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl ForgetEndedAccess {
+    /// Longer than any process looks back.
+    const KEPT: Duration = Duration::from_secs(3_600);
+
+    /// One turn; answers how many were forgotten.
+    ///
+    /// # Errors
+    /// [`Fault`] when they cannot be written.
+    pub async fn run(&self) -> Result<u64, Fault> {
+        let sessions = self.sessions.forget_expired(self.clock.now()).await?;
+        let changes = self.changes.forget_older(Self::KEPT).await?;
+        Ok(sessions + changes)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::ForgetExpiredAnswers;
+    use super::{ForgetEndedAccess, ForgetExpiredAnswers};
     use crate::fixtures::{clock, now};
+    use ports::accounts::{MockAccessChanges, MockSessionRepository};
     use ports::outbox::MockIdempotencyJanitor;
     use std::sync::Arc;
 
@@ -46,5 +74,19 @@ mod tests {
             .unwrap(),
             4
         );
+    }
+
+    #[tokio::test]
+    async fn ended_devices_and_old_changes_are_forgotten() {
+        let (mut sessions, mut changes) = (MockSessionRepository::new(), MockAccessChanges::new());
+        let over = sessions.expect_forget_expired();
+        over.withf(|at| *at == now()).returning(|_| Ok(2));
+        changes.expect_forget_older().returning(|_| Ok(3));
+        let forget = ForgetEndedAccess {
+            sessions: Arc::new(sessions),
+            changes: Arc::new(changes),
+            clock: clock(),
+        };
+        assert_eq!(forget.run().await.unwrap(), 5);
     }
 }

@@ -14,6 +14,8 @@ use std::time::Duration;
 const OUTBOX: Duration = Duration::from_secs(1);
 const REAPER: Duration = Duration::from_secs(5);
 const CENSUS: Duration = Duration::from_secs(15);
+/// Within a second nobody who lost their access may have it anywhere.
+const ACCESS: Duration = Duration::from_millis(500);
 const ANSWERS: Duration = Duration::from_secs(600);
 /// The lease under which photos are reaped, and how long it outlives a process that died with it.
 const SWEEPING: &str = "reaper";
@@ -46,6 +48,7 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
     let sweep = leased(lease(parts, SWEEPING), LEASED_FOR, sweep);
     let reaper = supervisor.every("reaper", Every::new(REAPER), sweep);
     reaper.wake();
+    access(parts, supervisor);
     let forget = Arc::new(wiring::forget(parts));
     supervisor.every("idempotency", Every::new(ANSWERS), move || {
         let forget = Arc::clone(&forget);
@@ -72,6 +75,21 @@ fn lease(parts: &Parts, name: &'static str) -> Arc<dyn Lease> {
         name,
         holder: parts.process,
     })
+}
+
+/// Hears of changed access, and forgets what has been heard of by all.
+fn access(parts: &Parts, supervisor: &Supervisor) {
+    let follow = Arc::new(wiring::follow_access(parts));
+    let following = supervisor.every("access", Every::new(ACCESS), move || {
+        let follow = Arc::clone(&follow);
+        async move { follow.run().await.map(drop).map_err(failed) }
+    });
+    following.wake();
+    let forget = Arc::new(wiring::forget_access(parts));
+    supervisor.every("sessions", Every::new(ANSWERS), move || {
+        let forget = Arc::clone(&forget);
+        async move { forget.run().await.map(drop).map_err(failed) }
+    });
 }
 
 /// Hears what other processes have written, where there can be others.

@@ -9,7 +9,7 @@ use crate::wiring::{Memory, Parts};
 use crate::{Failure, Kind};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
-use adapter_postgres::Sole;
+use adapter_postgres::Presence;
 use application::Request;
 use application::accounts::{InviteUserError, Sweeps};
 use http_api::{Api, HttpConfig, ListenerConfig, Operations, Stack};
@@ -36,7 +36,6 @@ pub struct Serving {
     management_handle: ServerHandle,
     parts: Parts,
     _premises: Premises,
-    _alone: Option<Sole>,
 }
 
 impl Serving {
@@ -48,7 +47,7 @@ impl Serving {
         let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
         let premises = Premises::take(settings)?;
         let parts = Parts::open(settings, &premises, Machine::real(), Some(&metrics)).await?;
-        let alone = parts.alone(Kind::Usage).await?;
+        let presence = parts.enter(Kind::Usage).await?;
         let (application, management) = (
             bind(settings.http.listen)?,
             bind(settings.management.listen)?,
@@ -57,7 +56,7 @@ impl Serving {
         let public_url = settings.public_url_or(address);
         let sweeps = Arc::new(Sweeps::default());
         let operations = Operations {
-            health: watched(&parts, lifecycle, &metrics).await,
+            health: watched(&parts, presence, lifecycle, &metrics).await,
             metrics: metrics.clone(),
         };
         let edge = Edge::new(
@@ -91,7 +90,6 @@ impl Serving {
             management_handle,
             parts,
             _premises: premises,
-            _alone: alone,
         })
     }
 
@@ -189,13 +187,19 @@ fn spawned(server: Server) -> ServerHandle {
     handle
 }
 
-async fn watched(parts: &Parts, lifecycle: &Lifecycle, metrics: &Metrics) -> HealthBoard {
+async fn watched(
+    parts: &Parts,
+    presence: Option<Presence>,
+    lifecycle: &Lifecycle,
+    metrics: &Metrics,
+) -> HealthBoard {
     let board = HealthBoard::new(env!("CARGO_PKG_VERSION"), lifecycle);
     board
         .watch(
             closely("database", Criticality::Required),
             DatabaseProbe {
                 store: parts.store.clone(),
+                presence,
                 metrics: metrics.clone(),
             },
         )

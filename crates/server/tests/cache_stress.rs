@@ -13,6 +13,7 @@ use port_decorators::{CachedUsers, LayeredUserCache, UserEntries};
 use ports::accounts::{Cached, UserCache as _, UserNews as _, UserRepository as _};
 use std::sync::Arc;
 use stress::{Plain, Slow, Task};
+use testkit::parts::NothingHeard;
 
 /// The users of one process, as the product has them, and what that process remembers at rest.
 async fn product(task: &Task) -> usize {
@@ -22,7 +23,7 @@ async fn product(task: &Task) -> usize {
     let cache = Arc::new(LayeredUserCache::new(1_000, far, |_| {}));
     let (following, news) = (Arc::clone(&cache), RedisUserNews::new(redis));
     tokio::spawn(async move { following.follow(news.listen()).await });
-    let entries = UserEntries::new(cache.clone(), |_| {});
+    let entries = UserEntries::new(cache.clone(), Arc::new(NothingHeard), |_| {});
     let cached = Arc::new(CachedUsers::new(users.clone(), Arc::new(entries)));
     stress::run(task, users.clone(), cached).await;
     let mut stale = 0;

@@ -11,6 +11,7 @@ use port_decorators::{CachedImages, CachedUsers, UserEntries};
 use ports::schema::Schema as _;
 use std::sync::Arc;
 use testkit::Repositories;
+use testkit::parts::NothingHeard;
 
 async fn cached_sqlite() -> Repositories {
     let folder = tempfile::tempdir().unwrap();
@@ -20,6 +21,7 @@ async fn cached_sqlite() -> Repositories {
     database.migrate_up().await.unwrap();
     let entries = Arc::new(UserEntries::new(
         Arc::new(MemoryUserCache::default()),
+        Arc::new(NothingHeard),
         |_lookup| {},
     ));
     let (users, images) = (

@@ -6,8 +6,7 @@ mod trouble;
 
 use std::time::{Duration, Instant};
 use support::Part;
-use support::pictures::numbered_jpeg;
-use trouble::{Ask, Scene, TROUBLES, fresh_number};
+use trouble::{Ask, Scene, TROUBLES, assert_honest};
 
 /// A process that is told to stop stops, whatever its parts do, and says whether it left anything.
 async fn while_stopping(part: Part) {
@@ -15,23 +14,16 @@ async fn while_stopping(part: Part) {
         let told = format!("{part:?} {trouble:?} while stopping");
         let mut scene = Scene::set_up().await;
         scene.place.parts_mut().trouble(part, trouble);
-        let asked = Ask::ALL.map(|ask| {
-            let (admin, picture) = (scene.admin.clone(), scene.picture.clone());
-            tokio::spawn(async move {
-                let request = match ask {
-                    Ask::Upload => admin
-                        .request("POST", "/v1/users/me/images")
-                        .header("Content-Type", "image/jpeg")
-                        .body(numbered_jpeg(fresh_number())),
-                    Ask::Picture => admin.request("GET", &picture),
-                    Ask::Me | Ask::Register | Ask::DeletePhoto => admin.request("GET", "/v1/me"),
-                };
-                admin.try_send(request).await
-            })
-        });
-        tokio::time::sleep(Duration::from_millis(50)).await;
         let began = Instant::now();
-        scene.muster.terminate();
+        let terminated = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            scene.muster.terminate();
+        };
+        let asked = futures::future::join_all(Ask::ALL.map(|ask| scene.ask(ask)));
+        let (answers, ()) = tokio::join!(asked, terminated);
+        for (ask, (answer, _)) in Ask::ALL.into_iter().zip(answers) {
+            assert_honest(ask, part, &answer, &told);
+        }
         let mut muster = scene.muster;
         let code = tokio::task::block_in_place(|| muster.ended()).code();
         assert!(
@@ -40,13 +32,6 @@ async fn while_stopping(part: Part) {
             began.elapsed()
         );
         assert_eq!(code, Some(0), "{told}: {}", muster.log());
-        for answer in asked {
-            let answer = answer.await.unwrap();
-            let honest = answer
-                .as_ref()
-                .is_ok_and(|answer| answer.status < 500 || answer.status == 503);
-            assert!(honest, "{told}: {answer:?}");
-        }
     }
 }
 

@@ -94,6 +94,21 @@ async fn uploads_that_are_no_pictures_store_nothing() {
             .code(),
         "validation_failed"
     );
+    for taken_at in [
+        "-009000-01-01T00:00:00Z",
+        "1825-12-31T23:59:59Z",
+        "9999-12-30T22:00:00.999999999Z",
+        "2999-01-01T00:00:00Z",
+    ] {
+        let path = format!("{path}?taken_at={taken_at}");
+        let answer = admin.body("POST", &path, "image/jpeg", jpeg.clone()).await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (422, "validation_failed"),
+            "{answer:?}"
+        );
+        assert_eq!(answer.json()["errors"][0]["pointer"], "/taken_at");
+    }
     assert_eq!(admin.get(&path).await.json()["items"], json!([]));
     assert!(muster.objects().is_empty());
 }

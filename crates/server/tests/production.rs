@@ -63,10 +63,22 @@ async fn without_a_redis_there_is_one_process_and_the_second_says_why() {
             told(&output)
         );
     }
+    // Nor does one with a Redis: it would remember what the other writes.
+    let output = run(&place, place.environment(), &["serve"]);
+    assert_eq!(output.status.code(), Some(64), "{}", told(&output));
     muster.kill_9();
     // The right went with the process.
-    let output = run(&place, lonely, &["seed", "--users", "2"]);
+    let output = run(&place, lonely.clone(), &["seed", "--users", "2"]);
     assert!(output.status.success(), "{}", told(&output));
+    // And the other way round.
+    let _shared = Muster::start_on(&place);
+    let output = run(&place, lonely, &["serve"]);
+    assert_eq!(output.status.code(), Some(64), "{}", told(&output));
+    assert!(
+        told(&output).contains("MUSTER_REDIS_URL"),
+        "{}",
+        told(&output)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -201,7 +201,7 @@ async fn photos(of: &Client, user: &str, count: u8) -> Vec<String> {
     let mut images = Vec::new();
     for number in 0..count {
         let answer = of
-            .upload(user, "image/jpeg", numbered_jpeg(number * 40))
+            .upload(user, "image/jpeg", numbered_jpeg(u32::from(number) * 40))
             .await;
         images.push(answer.id());
     }

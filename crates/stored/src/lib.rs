@@ -10,6 +10,7 @@
 pub mod access;
 pub mod cells;
 pub mod changes;
+pub mod deliveries;
 pub mod people;
 pub mod photos;
 pub mod principals;

@@ -1,6 +1,9 @@
 //! Small stand-ins for the machine: a clock that stands still, ids in order.
 
+use domain::Version;
+use domain::ids::{KeyId, SessionId, UserId};
 use jiff::{SignedDuration, Timestamp};
+use ports::accounts::{AccessChange, AccessView};
 use ports::{Clock, Ids};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use uuid::Uuid;
@@ -31,6 +34,32 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_microsecond(self.micros.load(Ordering::SeqCst)).expect("is an instant")
+    }
+}
+
+/// A process that has heard of nothing and misses nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NothingHeard;
+
+impl AccessView for NothingHeard {
+    fn note(&self, _changes: &[AccessChange]) {}
+
+    fn caught_up(&self, _asked: tokio::time::Instant) {}
+
+    fn is_current(&self) -> bool {
+        true
+    }
+
+    fn least_version(&self, _user: UserId) -> Option<Version> {
+        None
+    }
+
+    fn has_ended(&self, _session: SessionId) -> bool {
+        false
+    }
+
+    fn is_revoked(&self, _key: KeyId) -> bool {
+        false
     }
 }
 

@@ -42,6 +42,11 @@ pub enum Trouble {
         /// How many bytes still pass.
         after: usize,
     },
+    /// The server hears this, and the connection is reset before its answer has come. Other answers are 20 ms late.
+    CutAfter {
+        /// What the client has to have said, in one piece.
+        said: &'static str,
+    },
     /// None and [`Trouble::Reset`] in turn, each this long, beginning with a reset.
     Flap {
         /// How long each lasts.
@@ -127,6 +132,7 @@ impl Proxy {
             Trouble::None
             | Trouble::BlackHole
             | Trouble::Latency { .. }
+            | Trouble::CutAfter { .. }
             | Trouble::CutReply { .. } => self.tell(trouble).await,
         }
     }

@@ -8,6 +8,7 @@ pub mod change_user;
 pub mod consistency;
 pub mod deliver;
 pub mod find_user;
+pub mod follow_access;
 pub mod images;
 pub mod invite;
 pub mod list_users;
@@ -26,6 +27,7 @@ pub use consistency::{
 };
 pub use deliver::{DeliverEvents, Delivered};
 pub use find_user::{FindUser, FindUserError};
+pub use follow_access::{CaughtUp, FollowAccess};
 pub use images::{
     AddImage, AddImageError, ChooseAvatarError, DeleteImages, DeleteImagesError, FindImage,
     FindImageError, ListImages, ReadVariant, ReadVariantError, SetAvatar, Upload, UploadPart,

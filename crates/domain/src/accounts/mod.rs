@@ -9,6 +9,7 @@ pub mod names;
 pub mod passwords;
 pub mod roles;
 pub mod sessions;
+pub mod taken_at;
 pub mod users;
 
 pub use contact::{Address, ExternalSubject, Phone};

@@ -45,7 +45,7 @@ impl Part {
             Ok(Err(_panicked)) => ProbeReport::unhealthy("probe_panicked"),
             Err(_elapsed) => ProbeReport::unhealthy("timeout"),
         };
-        let (status, reason) = (report.status, report.message);
+        let (status, reason, cause) = (report.status, report.message, report.cause.clone());
         let sample = Sample {
             report,
             at: now(),
@@ -59,7 +59,7 @@ impl Part {
         let component = self.component.name;
         match (changed, status) {
             (true, Status::Healthy) => tracing::info!(component, reason, "component is healthy"),
-            (true, _) => tracing::warn!(component, reason, "component is not healthy"),
+            (true, _) => tracing::warn!(component, reason, cause, "component is not healthy"),
             (false, _) => {}
         }
     }

@@ -1,6 +1,7 @@
 //! The question a part of the system is asked in the background; the server answers it with its own adapters.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct ProbeReport {
     pub message: &'static str,
     /// Numbers worth knowing, such as `open_connections`.
     pub metadata: BTreeMap<&'static str, serde_json::Value>,
+    /// What lies behind it, with all its causes: for the log, and shown to nobody.
+    pub cause: Option<String>,
 }
 
 impl ProbeReport {
@@ -43,6 +46,7 @@ impl ProbeReport {
             status: Status::Healthy,
             message: "ok",
             metadata: BTreeMap::new(),
+            cause: None,
         }
     }
 
@@ -53,6 +57,7 @@ impl ProbeReport {
             status: Status::Degraded,
             message: reason,
             metadata: BTreeMap::new(),
+            cause: None,
         }
     }
 
@@ -63,7 +68,20 @@ impl ProbeReport {
             status: Status::Unhealthy,
             message: reason,
             metadata: BTreeMap::new(),
+            cause: None,
         }
+    }
+
+    /// Adds what lies behind it.
+    #[must_use]
+    pub fn because(mut self, error: &(dyn Error + 'static)) -> Self {
+        let (mut told, mut cause) = (error.to_string(), error.source());
+        while let Some(because) = cause {
+            told = format!("{told}: {because}");
+            cause = because.source();
+        }
+        self.cause = Some(told);
+        self
     }
 
     /// Adds a number or a word.

@@ -39,7 +39,7 @@ where
             return Err(error);
         }
         tracing::warn!(
-            part,
+            component = part,
             error = &error as &(dyn Error + 'static),
             backoff_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
             "waiting for a part that is needed"

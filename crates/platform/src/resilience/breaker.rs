@@ -87,6 +87,19 @@ pub(super) struct Admission<'a> {
 }
 
 impl Admission<'_> {
+    /// Whether it was let through to see how it fares.
+    pub(super) fn is_probe(&self) -> bool {
+        self.ticket.as_ref().is_some_and(Ticket::is_probe)
+    }
+
+    /// The attempt is slow already; it goes on.
+    pub(super) fn overdue(&mut self) {
+        if let Some(ticket) = &mut self.ticket {
+            self.breaker
+                .change(|circuit, now| circuit.overdue(ticket, now));
+        }
+    }
+
     /// The same if it is still good, else a new one: the circuit may have opened while its holder waited for a place.
     pub(super) fn renewed(self) -> Result<Self, Duration> {
         let ticket = self.ticket.as_ref();

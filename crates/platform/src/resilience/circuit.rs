@@ -1,6 +1,8 @@
 //! The state machine of a circuit breaker, with the time passed in and nothing else, so that every sequence can be tried.
 //!
-//! Closed, it counts how attempts end; when too many of them failed or were slow it opens. Open, it admits nobody until its
+//! Closed, it counts how attempts end; when too many of them failed or were slow it opens, and so when as many as are
+//! needed for a verdict were all bad one after the other, whatever went well before: what has just died is not outvoted by
+//! its past. Open, it admits nobody until its
 //! time is over. Then it is half-open: a few may try. When as many have succeeded it closes and begins to count anew;
 //! when one fails or is slow it opens again.
 
@@ -52,11 +54,19 @@ pub(super) struct Ticket {
     spell: u64,
     /// Whether it was given to see how it fares.
     probe: bool,
+    /// Whether it is known to be slow.
+    overdue: bool,
+}
+
+impl Ticket {
+    pub(super) const fn is_probe(&self) -> bool {
+        self.probe
+    }
 }
 
 #[derive(Debug)]
 enum Phase {
-    Closed(Window),
+    Closed { window: Window, bad_in_a_row: u32 },
     Open { until: Instant },
     HalfOpen { succeeded: u32 },
 }
@@ -75,7 +85,7 @@ impl Circuit {
     /// Closed, with nothing counted yet.
     pub(super) fn new(terms: BreakerTerms, now: Instant) -> Self {
         Self {
-            phase: Phase::Closed(Window::new(terms.window, now)),
+            phase: closed(&terms, now),
             terms,
             spell: 0,
             probes: 0,
@@ -84,7 +94,7 @@ impl Circuit {
 
     pub(super) fn state(&self) -> CircuitState {
         match &self.phase {
-            Phase::Closed(_) => CircuitState::Closed,
+            Phase::Closed { .. } => CircuitState::Closed,
             Phase::Open { .. } => CircuitState::Open,
             Phase::HalfOpen { .. } => CircuitState::HalfOpen,
         }
@@ -98,9 +108,10 @@ impl Circuit {
             self.enter(Phase::HalfOpen { succeeded: 0 });
         }
         match &self.phase {
-            Phase::Closed(_) => Ok(self.ticket(false)),
+            Phase::Closed { .. } => Ok(self.ticket(false)),
             Phase::Open { until } => Err(until.saturating_duration_since(now)),
-            Phase::HalfOpen { succeeded } if succeeded + self.probes < self.permits() => {
+            // However many have succeeded: who needs several at once must get them also for the last of them.
+            Phase::HalfOpen { .. } if self.probes < self.permits() => {
                 self.probes += 1;
                 Ok(self.ticket(true))
             }
@@ -122,9 +133,17 @@ impl Circuit {
             return;
         };
         match &mut self.phase {
-            Phase::Closed(window) => {
+            Phase::Closed {
+                window,
+                bad_in_a_row,
+            } => {
                 window.add(sample, now);
-                if is_too_much(&self.terms, window.counts(now)) {
+                *bad_in_a_row = match sample.failed || sample.slow {
+                    true => bad_in_a_row.saturating_add(u32::from(!ticket.overdue)),
+                    false => 0,
+                };
+                let too_much = is_too_much(&self.terms, window.counts(now));
+                if too_much || *bad_in_a_row >= self.enough() {
                     self.open(now);
                 }
             }
@@ -132,12 +151,38 @@ impl Circuit {
             Phase::HalfOpen { succeeded } => {
                 *succeeded += 1;
                 if *succeeded >= self.permits() {
-                    self.enter(Phase::Closed(Window::new(self.terms.window, now)));
+                    self.enter(closed(&self.terms, now));
                 }
             }
             // Nothing is admitted, so no ticket is of this spell.
             Phase::Open { .. } => {}
         }
+    }
+
+    /// An attempt is slow already, and nobody knows yet how it ends. That is bad news before it is a sample: while
+    /// everything hangs, nothing ends.
+    pub(super) fn overdue(&mut self, ticket: &mut Ticket, now: Instant) {
+        if !self.honours(ticket) || ticket.overdue {
+            return;
+        }
+        ticket.overdue = true;
+        let enough = self.enough();
+        match &mut self.phase {
+            Phase::Closed { bad_in_a_row, .. } => {
+                *bad_in_a_row = bad_in_a_row.saturating_add(1);
+                if *bad_in_a_row >= enough {
+                    self.open(now);
+                }
+            }
+            Phase::HalfOpen { .. } => self.open(now),
+            // Nothing is admitted, so no ticket is of this spell.
+            Phase::Open { .. } => {}
+        }
+    }
+
+    /// So many bad ones in a row are enough.
+    fn enough(&self) -> u32 {
+        self.terms.minimum_calls.max(1)
     }
 
     fn open(&mut self, now: Instant) {
@@ -154,11 +199,20 @@ impl Circuit {
         Ticket {
             spell: self.spell,
             probe,
+            overdue: false,
         }
     }
 
     fn permits(&self) -> u32 {
         self.terms.half_open_permits.max(1)
+    }
+}
+
+/// With nothing counted yet.
+fn closed(terms: &BreakerTerms, now: Instant) -> Phase {
+    Phase::Closed {
+        window: Window::new(terms.window, now),
+        bad_in_a_row: 0,
     }
 }
 

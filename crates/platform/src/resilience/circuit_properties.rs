@@ -10,6 +10,7 @@ use crate::resilience::window::BUCKETS;
 enum Step {
     Begin,
     End { which: usize, sample: Sample },
+    Overdue { which: usize },
     Drop { which: usize },
     Wait { millis: u64 },
 }
@@ -21,6 +22,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         5 => Just(Step::Begin),
         5 => (any::<usize>(), sample).prop_map(|(which, sample)| Step::End { which, sample }),
         1 => any::<usize>().prop_map(|which| Step::Drop { which }),
+        1 => any::<usize>().prop_map(|which| Step::Overdue { which }),
         2 => (0..1_500_u64).prop_map(|millis| Step::Wait { millis }),
     ];
     prop::collection::vec(step, 0..400)
@@ -46,9 +48,18 @@ const WINDOW: Duration = Duration::from_secs(2);
 /// What the model knows of a state. Times are milliseconds since the start.
 #[derive(Debug, Clone, PartialEq)]
 enum Known {
-    Closed { since: u64, all: Vec<(u64, Sample)> },
-    Open { since: u64 },
-    HalfOpen { good: u32 },
+    Closed {
+        since: u64,
+        all: Vec<(u64, Sample)>,
+        /// Every piece of news, bad or good, in order.
+        news: Vec<bool>,
+    },
+    Open {
+        since: u64,
+    },
+    HalfOpen {
+        good: u32,
+    },
 }
 
 /// A call under way: the real ticket, in which state it began, and whether it was a probe.
@@ -56,6 +67,7 @@ struct Call {
     ticket: Ticket,
     spell: usize,
     probe: bool,
+    overdue: bool,
 }
 
 struct Model {
@@ -72,6 +84,7 @@ impl Model {
             known: Known::Closed {
                 since: 0,
                 all: Vec::new(),
+                news: Vec::new(),
             },
             spell: 0,
             calls: Vec::new(),
@@ -102,7 +115,7 @@ impl Model {
         match self.known {
             Known::Closed { .. } => true,
             Known::Open { .. } => false,
-            Known::HalfOpen { good } => good + self.probes() < self.terms.half_open_permits,
+            Known::HalfOpen { .. } => self.probes() < self.terms.half_open_permits,
         }
     }
 
@@ -112,6 +125,7 @@ impl Model {
             ticket,
             spell: self.spell,
             probe,
+            overdue: false,
         });
     }
 
@@ -120,25 +134,29 @@ impl Model {
         Some(self.calls.swap_remove(number))
     }
 
-    fn learn(&mut self, spell: usize, sample: Sample, now: u64) {
+    fn learn(&mut self, (spell, overdue): (usize, bool), sample: Sample, now: u64) {
         if spell != self.spell {
             return;
         }
         let bad = sample.failed || sample.slow;
         match &mut self.known {
-            Known::Closed { all, .. } => {
+            Known::Closed { all, news, .. } => {
                 all.push((now, sample));
-                if self.is_too_much(now) {
+                if !(bad && overdue) {
+                    news.push(bad);
+                }
+                if self.is_too_much(now) || self.is_dead() {
                     self.turn(Known::Open { since: now });
                 }
             }
             Known::HalfOpen { .. } if bad => self.turn(Known::Open { since: now }),
             Known::HalfOpen { good } => {
                 *good += 1;
-                if *good == self.terms.half_open_permits {
+                if *good >= self.terms.half_open_permits {
                     self.turn(Known::Closed {
                         since: now,
                         all: Vec::new(),
+                        news: Vec::new(),
                     });
                 }
             }
@@ -148,7 +166,7 @@ impl Model {
 
     /// Counts every sample of the last buckets anew.
     fn is_too_much(&self, now: u64) -> bool {
-        let Known::Closed { since, all } = &self.known else {
+        let Known::Closed { since, all, .. } = &self.known else {
             return false;
         };
         let length = u64::try_from(WINDOW.as_millis()).expect("is short") / BUCKETS;
@@ -164,6 +182,33 @@ impl Model {
         let slow = seen.iter().filter(|sample| sample.slow).count();
         seen.len() >= self.terms.minimum_calls as usize
             && (share(failed) >= self.terms.failure_rate || share(slow) >= self.terms.slow_rate)
+    }
+
+    /// Whether the last news were all bad.
+    fn is_dead(&self) -> bool {
+        let Known::Closed { news, .. } = &self.known else {
+            return false;
+        };
+        let enough = self.terms.minimum_calls as usize;
+        news.len() >= enough && news.iter().rev().take(enough).all(|bad| *bad)
+    }
+
+    fn overdue(&mut self, number: usize, now: u64) {
+        let call = &mut self.calls[number];
+        if call.spell != self.spell || call.overdue {
+            return;
+        }
+        call.overdue = true;
+        match &mut self.known {
+            Known::Closed { news, .. } => {
+                news.push(true);
+                if self.is_dead() {
+                    self.turn(Known::Open { since: now });
+                }
+            }
+            Known::HalfOpen { .. } => self.turn(Known::Open { since: now }),
+            Known::Open { .. } => panic!("nobody was let through"),
+        }
     }
 
     fn turn(&mut self, known: Known) {
@@ -190,7 +235,13 @@ proptest! {
                 Step::End { which, sample } => {
                     if let Some(call) = model.take(which) {
                         circuit.settle(call.ticket, Some(sample), at);
-                        model.learn(call.spell, sample, now);
+                        model.learn((call.spell, call.overdue), sample, now);
+                    }
+                }
+                Step::Overdue { which } => {
+                    if let Some(number) = which.checked_rem(model.calls.len()) {
+                        circuit.overdue(&mut model.calls[number].ticket, at);
+                        model.overdue(number, now);
                     }
                 }
                 Step::Drop { which } => {
@@ -216,6 +267,11 @@ proptest! {
                 Step::End { which, sample } => {
                     if let Some(number) = which.checked_rem(under_way.len()) {
                         circuit.settle(under_way.swap_remove(number), Some(sample), now);
+                    }
+                }
+                Step::Overdue { which } => {
+                    if let Some(number) = which.checked_rem(under_way.len()) {
+                        circuit.overdue(&mut under_way[number], now);
                     }
                 }
                 Step::Drop { which } => {

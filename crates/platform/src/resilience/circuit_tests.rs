@@ -119,13 +119,16 @@ fn open_it_admits_nobody_before_its_time_and_says_how_long() {
 }
 
 #[test]
-fn half_open_it_admits_a_few_and_closes_when_all_of_them_succeeded() {
+fn half_open_it_admits_a_few_at_a_time_and_closes_when_as_many_have_succeeded() {
     let mut clockwork = Clockwork::half_open();
     let (one, other) = (clockwork.begin(), clockwork.begin());
     assert!(clockwork.circuit.admit(clockwork.now).is_err());
     assert_eq!(clockwork.end(one, Some(GOOD)), CircuitState::HalfOpen);
+    // Its place is free for another, who may need as many at once as there are.
+    let third = clockwork.begin();
     assert!(clockwork.circuit.admit(clockwork.now).is_err());
     assert_eq!(clockwork.end(other, Some(GOOD)), CircuitState::Closed);
+    assert_eq!(clockwork.end(third, Some(FAILED)), CircuitState::Closed);
     // What was counted before is forgotten.
     assert_eq!(clockwork.call(FAILED), CircuitState::Closed);
 }

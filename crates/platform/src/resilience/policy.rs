@@ -1,5 +1,6 @@
 //! The one object through which a dependency is called; the order of its parts is decided here.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ struct Limits {
     deadline: Duration,
     attempt: Duration,
     slow: Duration,
+    /// The longest an attempt takes that was let through to see how it fares.
+    probe: Duration,
 }
 
 /// Why an attempt came to nothing.
@@ -73,6 +76,7 @@ impl Policy {
             deadline: terms.deadline.min(LONGEST),
             attempt: terms.attempt_timeout,
             slow: terms.breaker.slow_call,
+            probe: terms.attempt_timeout,
         };
         Self {
             shared: Arc::new(shared),
@@ -81,16 +85,19 @@ impl Policy {
     }
 
     /// The same policy for calls that take long by nature: `limit` is their deadline and their attempt timeout, and they
-    /// are slow after the same share of it as other calls. Circuit, bulkhead and budget stay shared.
+    /// are slow after the same share of it as other calls. One that was let through to see how it fares is given up when
+    /// it is slow: by then the verdict is known. Circuit, bulkhead and budget stay shared.
     #[must_use]
     pub fn lasting(&self, limit: Duration) -> Self {
         let attempt = self.shared.terms.attempt_timeout.as_secs_f64();
         let share = self.shared.terms.breaker.slow_call.as_secs_f64() / attempt;
         let slow = Duration::try_from_secs_f64(limit.as_secs_f64() * share);
+        let slow = slow.unwrap_or(Duration::MAX);
         let limits = Limits {
             deadline: limit.min(LONGEST),
             attempt: limit,
-            slow: slow.unwrap_or(Duration::MAX),
+            slow,
+            probe: limit.min(slow),
         };
         Self {
             shared: Arc::clone(&self.shared),
@@ -186,7 +193,9 @@ impl Policy {
     fn may_retry(&self, pauses: &mut Pauses, until: Instant) -> Option<Duration> {
         let pause = pauses.next()?;
         let left = until.saturating_duration_since(Instant::now());
-        if pause >= left || !self.shared.budget.spend() {
+        // Whoever tries a circuit out does so for all others, and once.
+        let closed = self.state() == CircuitState::Closed;
+        if !closed || pause >= left || !self.shared.budget.spend() {
             return None;
         }
         self.shared.measures.retried();
@@ -211,14 +220,25 @@ impl Policy {
     {
         let admission = self.admitted()?;
         let _place = self.placed(until).await?;
-        let admission = admission.renewed().map_err(|wait| self.shut(wait))?;
+        let mut admission = admission.renewed().map_err(|wait| self.shut(wait))?;
         let began = Instant::now();
         let left = until.saturating_duration_since(began);
         if left.is_zero() {
             return Err(self.refused(Rejection::Deadline).into());
         }
         let _counted = self.shared.measures.call();
-        let answer = timeout(left.min(self.limits.attempt), attempt()).await;
+        let limit = match admission.is_probe() {
+            true => self.limits.probe,
+            false => self.limits.attempt,
+        };
+        let mut attempt = pin!(timeout(left.min(limit), attempt()));
+        let answer = match timeout(self.limits.slow, &mut attempt).await {
+            Ok(answer) => answer,
+            Err(_slow) => {
+                admission.overdue();
+                attempt.await
+            }
+        };
         let slow = began.elapsed() >= self.limits.slow;
         let failed = match &answer {
             Ok(answer) => failed(answer, judge),

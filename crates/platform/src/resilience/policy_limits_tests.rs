@@ -132,11 +132,16 @@ async fn a_lasting_call_has_its_own_limit_and_the_same_circuit() {
     assert_eq!(work(&patient, seconds(9), Ok(1)).await, Ok(1));
     assert_eq!(work(&patient, seconds(9), Ok(1)).await, Ok(1));
     assert_eq!(policy.state(), CircuitState::Closed);
-    let both = tokio::join!(hang(&patient), hang(&patient));
-    assert_eq!(both, (Err(TIMED_OUT), Err(TIMED_OUT)));
+    // And when enough hang for so long, that is known before they end.
+    let meanwhile = async {
+        sleep(seconds(11)).await;
+        assert_eq!(write(&policy, Ok(1)).await, Err(shut(seconds(4))));
+        assert_eq!(policy.state(), CircuitState::Open);
+    };
+    let hanging = join_all((0..4).map(|_| hang(&patient)));
+    let (hung, ()) = tokio::join!(hanging, meanwhile);
+    assert_eq!(hung, [Err(TIMED_OUT); 4]);
     assert_eq!(began.elapsed(), seconds(38));
-    assert_eq!(write(&policy, Ok(1)).await, Err(shut(seconds(5))));
-    assert_eq!(policy.state(), CircuitState::Open);
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,4 +179,22 @@ async fn every_number_exists_from_the_start_and_moves_with_what_happens() {
     let mut probe = Box::pin(hang(&policy));
     assert!(probe.as_mut().now_or_never().is_none());
     published(r#"dependency_circuit_state{dependency="shelf"} 1"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lasting_call_that_tries_the_circuit_out_is_given_up_when_it_is_slow() {
+    let policy = policy(touchy());
+    let patient = policy.lasting(seconds(20));
+    for _ in 0..2 {
+        assert_eq!(hang(&policy).await, Err(TIMED_OUT));
+    }
+    sleep(seconds(5)).await;
+    let began = Instant::now();
+    assert_eq!(hang(&patient).await, Err(TIMED_OUT));
+    assert_eq!(
+        began.elapsed(),
+        seconds(10),
+        "half of 20, as one of two is for other calls"
+    );
+    assert_eq!(policy.state(), CircuitState::Open);
 }

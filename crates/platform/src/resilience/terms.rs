@@ -46,7 +46,7 @@ pub struct BudgetTerms {
 pub struct BreakerTerms {
     /// Attempts that ended within this time are looked at. Default: 10 s.
     pub window: Duration,
-    /// With fewer of them nothing is decided. Default: 10.
+    /// With fewer of them nothing is decided; as many bad ones in a row are enough. Default: 10.
     pub minimum_calls: u32,
     /// Opens when this share of them failed (0 to 1). Default: 0.5.
     pub failure_rate: f64,
@@ -56,7 +56,7 @@ pub struct BreakerTerms {
     pub slow_rate: f64,
     /// Stays open this long before it lets anybody try. Default: 1 s.
     pub open_for: Duration,
-    /// How many then try at the same time, and how many of them must succeed. Default: 3.
+    /// How many then try at the same time, and how many must have succeeded before all are let through again. Default: 3.
     pub half_open_permits: u32,
 }
 

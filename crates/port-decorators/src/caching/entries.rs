@@ -1,10 +1,11 @@
 //! The cache as its decorators see it: it never fails, counts its hits, and knows who wrote lately.
 
 use core::fmt;
+use domain::Version;
 use domain::accounts::User;
 use domain::ids::UserId;
 use futures::StreamExt as _;
-use ports::accounts::{Cached, FillLease, UserCache};
+use ports::accounts::{AccessChange, AccessView, Cached, FillLease, UserCache};
 use ports::{Commit, Fault};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub enum Lookup {
     Miss,
     /// The cache did not answer.
     Fault,
+    /// What the cache holds is older than what was written, or may be.
+    Stale,
 }
 
 /// How many counters of writes there are; people share them.
@@ -31,35 +34,65 @@ const AT_ONCE: usize = 32;
 /// The entries of people, shared by everything that reads or writes people's rows.
 pub struct UserEntries {
     cache: Arc<dyn UserCache>,
+    view: Arc<dyn AccessView>,
     observe: Box<dyn Fn(Lookup) + Send + Sync>,
     writes: [AtomicU64; COUNTERS],
     failing: AtomicBool,
 }
 
 impl UserEntries {
-    /// Wraps a cache. `observe` is told of each look-up and must be quick.
+    /// Wraps a cache. What it holds is not believed where `view` knows of something newer, as after a kill that did
+    /// not reach it. `observe` is told of each look-up and must be quick.
     pub fn new(
         cache: Arc<dyn UserCache>,
+        view: Arc<dyn AccessView>,
         observe: impl Fn(Lookup) + Send + Sync + 'static,
     ) -> Self {
         Self {
             cache,
+            view,
             observe: Box::new(observe),
             writes: std::array::from_fn(|_| AtomicU64::new(0)),
             failing: AtomicBool::new(false),
         }
     }
 
-    /// Looks a person up. A cache that fails knows nothing and gives no lease.
+    /// Looks a person up. A cache that fails knows nothing and gives no lease; what it holds is passed over and killed
+    /// when it is older than what was written.
     pub(super) async fn look_up(&self, id: UserId) -> Cached {
+        if !self.view.is_current() {
+            (self.observe)(Lookup::Stale);
+            return Cached::Miss(None);
+        }
         let found = self.minding(self.cache.get(id).await);
-        (self.observe)(match found {
+        let lookup = match &found {
+            Some(Cached::Hit(user)) if self.is_old(id, Some(user.version)) => Lookup::Stale,
+            Some(Cached::Absent) if self.is_old(id, None) => Lookup::Stale,
             Some(Cached::Hit(_)) => Lookup::Hit,
             Some(Cached::Absent) => Lookup::Absent,
             Some(Cached::Miss(_)) => Lookup::Miss,
             None => Lookup::Fault,
-        });
+        };
+        (self.observe)(lookup);
+        if lookup == Lookup::Stale {
+            // Also for those who have not heard of it yet.
+            self.minding(self.cache.kill(id).await);
+            return Cached::Miss(None);
+        }
         found.unwrap_or(Cached::Miss(None))
+    }
+
+    /// Whether something newer is known to have been written. Asked after the entry was read: what is written later is
+    /// later.
+    fn is_old(&self, id: UserId, cached: Option<Version>) -> bool {
+        let least = self.view.least_version(id);
+        least.is_some_and(|least| cached.is_none_or(|cached| cached < least))
+    }
+
+    /// After a write that gave the person's row this version.
+    pub(super) async fn written(&self, id: UserId, version: Version) {
+        self.view.note(&[AccessChange::User(id, version)]);
+        self.forget(id).await;
     }
 
     /// Fills an entry with what the database was found to hold after the lease was given.
@@ -146,3 +179,7 @@ impl fmt::Debug for UserEntries {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "entries_tests.rs"]
+mod tests;

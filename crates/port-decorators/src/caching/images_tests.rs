@@ -12,6 +12,7 @@ use ports::accounts::{
 };
 use std::sync::Arc;
 use testkit::builders::{CommitWith as _, a_commit, a_pending_image, a_user};
+use testkit::parts::NothingHeard;
 
 fn forgetting(inner: MockImageRepository, id: UserId, times: usize) -> CachedImages {
     let mut cache = MockUserCache::new();
@@ -19,7 +20,7 @@ fn forgetting(inner: MockImageRepository, id: UserId, times: usize) -> CachedIma
     killed
         .withf(move |killed| *killed == id)
         .returning(|_| Ok(()));
-    let entries = UserEntries::new(Arc::new(cache), |_| {});
+    let entries = UserEntries::new(Arc::new(cache), Arc::new(NothingHeard), |_| {});
     CachedImages::new(Arc::new(inner), Arc::new(entries))
 }
 

@@ -107,8 +107,8 @@ impl UserRepository for CachedUsers {
         // Forgotten rather than refreshed: the row keeps its own avatar whatever `user` says of it.
         // And when somebody else wrote first, what is remembered may be what the caller had seen.
         match &saved {
-            Ok(())
-            | Err(SaveUserError::Outdated(_) | SaveUserError::Fault(Fault::Uncertain { .. })) => {
+            Ok(()) => self.entries.written(user.id, user.version).await,
+            Err(SaveUserError::Outdated(_) | SaveUserError::Fault(Fault::Uncertain { .. })) => {
                 self.entries.forget(user.id).await;
             }
             Err(_) => {}

@@ -10,9 +10,10 @@ use ports::accounts::{
 };
 use std::sync::Arc;
 use testkit::builders::{a_commit, a_user};
+use testkit::parts::NothingHeard;
 
 fn over(inner: MockUserRepository, cache: MockUserCache) -> CachedUsers {
-    let entries = UserEntries::new(Arc::new(cache), |_| {});
+    let entries = UserEntries::new(Arc::new(cache), Arc::new(NothingHeard), |_| {});
     CachedUsers::new(Arc::new(inner), Arc::new(entries))
 }
 

@@ -9,6 +9,7 @@ use ports::accounts::{BatchMode, UserCache, UserRepository};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use testkit::builders::{a_commit, a_user};
+use testkit::parts::NothingHeard;
 
 struct Desk {
     inner: Arc<Directory>,
@@ -25,6 +26,7 @@ fn desk(people: &[User]) -> Desk {
     let note = move |lookup| noted.lock().expect("nobody panics").push(lookup);
     let entries = Arc::new(UserEntries::new(
         Arc::clone(&cache) as Arc<dyn UserCache>,
+        Arc::new(NothingHeard),
         note,
     ));
     let users = Arc::new(CachedUsers::new(

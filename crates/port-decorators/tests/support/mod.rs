@@ -16,6 +16,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use testkit::Repositories;
 use testkit::contracts::object_store::Shelf;
+use testkit::parts::NothingHeard;
 
 /// Times that no test reaches on a busy machine: what is tested here is that nothing gets lost on the way.
 fn policy(name: &'static str) -> Policy {
@@ -79,6 +80,7 @@ pub async fn cached_sqlite() -> Repositories {
     let db = sqlite().await;
     let entries = Arc::new(UserEntries::new(
         Arc::new(MemoryUserCache::default()),
+        Arc::new(NothingHeard),
         |_| {},
     ));
     Repositories {

@@ -36,3 +36,29 @@ pub trait AccessChanges: Send + Sync {
     /// [`Fault`] when rows cannot be written.
     async fn forget_older(&self, than: Duration) -> Result<u64, Fault>;
 }
+
+/// What this process has heard of changed access: what it may not take from a cache any more, and which tokens
+/// are no good though they were signed.
+///
+/// It hears by [`AccessChanges`], again and again, and of its own writes at once. An adapter keeps what it has
+/// heard for as long as any access token or cached entry lives.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait AccessView: Send + Sync {
+    /// Hears of changes, in any order and however often.
+    fn note(&self, changes: &[AccessChange]);
+
+    /// Everything that was written before `asked` has been noted.
+    fn caught_up(&self, asked: tokio::time::Instant);
+
+    /// Whether it has caught up within the last 5 seconds. If not, only the database knows.
+    fn is_current(&self) -> bool;
+
+    /// The version that a person's row has at least, if it was written lately.
+    fn least_version(&self, user: UserId) -> Option<Version>;
+
+    /// Whether this session has ended.
+    fn has_ended(&self, session: SessionId) -> bool;
+
+    /// Whether this key has been revoked.
+    fn is_revoked(&self, key: KeyId) -> bool;
+}

@@ -13,7 +13,7 @@ pub mod objects;
 pub mod sessions;
 pub mod users;
 
-pub use access::{AccessChange, AccessChanges};
+pub use access::{AccessChange, AccessChanges, AccessView};
 pub use audit::{AuditRecord, AuditTrail};
 pub use cache::{Cached, FillLease, UserCache};
 pub use census::{ImageCensus, ImageCount};
@@ -40,7 +40,7 @@ pub use users::{
 
 #[cfg(feature = "mocks")]
 pub use {
-    access::MockAccessChanges,
+    access::{MockAccessChanges, MockAccessView},
     audit::MockAuditTrail,
     cache::MockUserCache,
     census::MockImageCensus,

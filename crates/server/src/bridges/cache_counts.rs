@@ -7,8 +7,10 @@ use port_decorators::{Lookup, NearLookup};
 pub fn counting(metrics: Option<Metrics>) -> impl Fn(Lookup) + Send + Sync + 'static {
     move |lookup| match (&metrics, lookup) {
         (Some(metrics), Lookup::Hit | Lookup::Absent) => metrics.cache_hit("users"),
-        (Some(metrics), Lookup::Miss | Lookup::Fault) => metrics.cache_missed("users"),
-        (None, Lookup::Hit | Lookup::Absent | Lookup::Miss | Lookup::Fault) => {}
+        (Some(metrics), Lookup::Miss | Lookup::Fault | Lookup::Stale) => {
+            metrics.cache_missed("users")
+        }
+        (None, Lookup::Hit | Lookup::Absent | Lookup::Miss | Lookup::Fault | Lookup::Stale) => {}
     }
 }
 

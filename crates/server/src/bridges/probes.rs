@@ -1,15 +1,19 @@
 //! "Is the database there, are the objects there, is Redis there?", for the health board.
 
 use crate::wiring::{Depot, Store};
+use adapter_postgres::Presence;
 use adapter_redis::Redis;
 use async_trait::async_trait;
 use platform::health::{Probe, ProbeReport};
 use platform::telemetry::Metrics;
+use ports::Fault;
 
 /// Asks the database, and counts its connections.
 pub struct DatabaseProbe {
     /// Which.
     pub store: Store,
+    /// The right to work with it, where it could be another's.
+    pub presence: Option<Presence>,
     /// Where the count is published.
     pub metrics: Metrics,
 }
@@ -17,9 +21,10 @@ pub struct DatabaseProbe {
 #[async_trait]
 impl Probe for DatabaseProbe {
     async fn check(&self) -> ProbeReport {
-        let report = match self.store.ping().await {
-            Ok(()) => ProbeReport::healthy(),
-            Err(_unreachable) => ProbeReport::unhealthy("database_unavailable"),
+        let report = match self.asked().await {
+            Ok(true) => ProbeReport::healthy(),
+            Ok(false) => ProbeReport::unhealthy("another_process"),
+            Err(fault) => ProbeReport::unhealthy("database_unavailable").because(&fault),
         };
         let (in_use, idle) = self.store.connections();
         self.metrics.db_connections(in_use);
@@ -27,6 +32,17 @@ impl Probe for DatabaseProbe {
             .with("open_connections", in_use + idle)
             .with("in_use", in_use)
             .with("idle", idle)
+    }
+}
+
+impl DatabaseProbe {
+    /// Whether it answers, and is still ours to work with.
+    async fn asked(&self) -> Result<bool, Fault> {
+        self.store.ping().await?;
+        match &self.presence {
+            Some(presence) => presence.renew().await,
+            None => Ok(true),
+        }
     }
 }
 
@@ -38,7 +54,7 @@ impl Probe for ObjectsProbe {
     async fn check(&self) -> ProbeReport {
         match self.0.probe().await {
             Ok(()) => ProbeReport::healthy(),
-            Err(_unreachable) => ProbeReport::degraded("storage_unavailable"),
+            Err(fault) => ProbeReport::degraded("storage_unavailable").because(&fault),
         }
     }
 }
@@ -51,7 +67,7 @@ impl Probe for RedisProbe {
     async fn check(&self) -> ProbeReport {
         match self.0.ping().await {
             Ok(()) => ProbeReport::healthy(),
-            Err(_unreachable) => ProbeReport::degraded("redis_unavailable"),
+            Err(fault) => ProbeReport::degraded("redis_unavailable").because(&fault),
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) async fn run(action: &Admin, settings: &Settings) -> Result<ExitCode,
     let email = Email::parse(email).map_err(|error| Failure::usage(format!("--email {error}")))?;
     let premises = Premises::take(settings)?;
     let parts = Parts::open(settings, &premises, Machine::real(), None).await?;
-    let _alone = parts.alone(Kind::Unavailable).await?;
+    let _presence = parts.enter(Kind::Unavailable).await?;
     let (link, invited) = issue(&parts, &email).await?;
     eprintln!("this link works once, until {}:", invited.expires_at);
     let base = settings.public_url_or(settings.http.listen);

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 pub(super) async fn run(users: u32, seed: u64, settings: &Settings) -> Result<ExitCode, Failure> {
     let premises = Premises::take(settings)?;
     let parts = Parts::open(settings, &premises, seed::seeded(seed), None).await?;
-    let _alone = parts.alone(Kind::Unavailable).await?;
+    let _presence = parts.enter(Kind::Unavailable).await?;
     let bar = ProgressBar::new(0);
     let told = bar.clone();
     let made = seed::fill(&parts, users, seed, move |done, of| {

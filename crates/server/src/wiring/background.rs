@@ -1,8 +1,8 @@
 //! The use cases that nobody calls: jobs run them.
 
 use super::Parts;
-use application::accounts::{DeliverEvents, ReapImages};
-use application::tidy::ForgetExpiredAnswers;
+use application::accounts::{CaughtUp, DeliverEvents, FollowAccess, ReapImages};
+use application::tidy::{ForgetEndedAccess, ForgetExpiredAnswers};
 
 /// Carries out what the outbox says.
 #[must_use]
@@ -47,6 +47,26 @@ pub fn reap(parts: &Parts) -> ReapImages {
 pub fn forget(parts: &Parts) -> ForgetExpiredAnswers {
     ForgetExpiredAnswers {
         janitor: parts.answers.clone(),
+        clock: parts.clock.clone(),
+    }
+}
+
+/// Hears of changed access.
+#[must_use]
+pub fn follow_access(parts: &Parts) -> FollowAccess {
+    FollowAccess {
+        changes: parts.access.clone(),
+        view: parts.view.clone(),
+        caught_up: CaughtUp::default(),
+    }
+}
+
+/// Forgets ended sessions.
+#[must_use]
+pub fn forget_access(parts: &Parts) -> ForgetEndedAccess {
+    ForgetEndedAccess {
+        sessions: parts.sessions.clone(),
+        changes: parts.access.clone(),
         clock: parts.clock.clone(),
     }
 }

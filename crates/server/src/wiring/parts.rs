@@ -11,14 +11,16 @@ use crate::wire::Wire;
 use crate::{Failure, Kind};
 use adapter_identity::{AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, fresh_key};
 use adapter_media::{PictureProcessor, TempSpool};
-use adapter_postgres::Sole;
+use adapter_memory::MemoryAccessView;
+use adapter_postgres::{Manner, Presence};
 use platform::config::Settings;
 use platform::lifecycle::awaited;
 use platform::telemetry::Metrics;
 use port_decorators::{CachedImages, CachedUsers, Guarded, TimedObjects, UserEntries};
 use ports::accounts::{
-    AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageProcessor, ImageRepository,
-    ObjectStore, OneTimeCodes, PasswordHasher, Spool, Tokens, UserRepository,
+    AccessChanges, AccessView, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
+    ImageProcessor, ImageRepository, ObjectStore, OneTimeCodes, PasswordHasher, SessionRepository,
+    Spool, Tokens, UserRepository,
 };
 use ports::keys::KeyPurpose;
 use ports::leases::Leases;
@@ -40,6 +42,9 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     pub users: Arc<dyn UserRepository>,
     pub credentials: Arc<dyn CredentialRepository>,
+    pub sessions: Arc<dyn SessionRepository>,
+    pub access: Arc<dyn AccessChanges>,
+    pub view: Arc<dyn AccessView>,
     pub images: Arc<dyn ImageRepository>,
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
@@ -84,7 +89,9 @@ impl Parts {
         let page_key = page_key.await?;
         let wire = Wire::new();
         let counts = cache_counts::counting(metrics.cloned());
-        let entries = Arc::new(UserEntries::new(memory.users(), counts));
+        let view: Arc<dyn AccessView> = Arc::new(MemoryAccessView::default());
+        let entries = UserEntries::new(memory.users(), Arc::clone(&view), counts);
+        let entries = Arc::new(entries);
         let users = CachedUsers::new(repositories.users, Arc::clone(&entries));
         let images = CachedImages::new(wire.images(repositories.images), entries);
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -92,6 +99,9 @@ impl Parts {
             users: Arc::new(users),
             images: Arc::new(images),
             credentials: repositories.credentials,
+            sessions: repositories.sessions,
+            access: repositories.access,
+            view,
             janitor: wire.janitor(repositories.janitor),
             census: repositories.census,
             trail: repositories.trail,
@@ -116,19 +126,26 @@ impl Parts {
 }
 
 impl Parts {
-    /// The right to work with this database while others may want to: with a Redis everybody may. A file
-    /// is kept to one process by its folder already.
+    /// The right to work with this database while others may want to: those who share a Redis may side by side,
+    /// anybody else alone. A file is kept to one process by its folder already.
     ///
     /// # Errors
-    /// [`Failure`] of this kind when another process has a database to itself that no Redis is shared for.
-    pub async fn alone(&self, otherwise: Kind) -> Result<Option<Sole>, Failure> {
-        if let Memory::Shared { .. } = self.memory {
-            return Ok(None);
-        }
-        self.store.sole().await?.ok_or_else(|| Failure {
+    /// [`Failure`] of this kind when another process works with it in another manner.
+    pub async fn enter(&self, otherwise: Kind) -> Result<Option<Presence>, Failure> {
+        let (manner, advice) = match self.memory {
+            Memory::Shared { .. } => (
+                Manner::SideBySide,
+                "without a Redis: give it the same MUSTER_REDIS_URL",
+            ),
+            Memory::Local(_) => (
+                Manner::Alone,
+                "set MUSTER_REDIS_URL for all of them to share it",
+            ),
+        };
+        self.store.enter(manner).await?.ok_or_else(|| Failure {
             kind: otherwise,
             message: format!(
-                "another muster works with {}; set MUSTER_REDIS_URL for all of them to share it, or stop the other",
+                "another muster works with {}; {advice}, or stop the other",
                 self.store.shown()
             ),
         })

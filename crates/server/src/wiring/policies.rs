@@ -15,7 +15,7 @@ const PUTS_OF_AN_UPLOAD: u32 = Variant::ALL.len() as u32;
 pub fn database(metrics: Option<&Metrics>) -> Policy {
     let terms = Terms {
         name: "database",
-        deadline: Duration::from_secs(10),
+        deadline: Duration::from_secs(8),
         attempt_timeout: Duration::from_secs(8),
         bulkhead: BulkheadTerms {
             at_once: 24,

@@ -2,9 +2,9 @@
 
 use crate::Failure;
 use adapter_postgres::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
-    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
-    PostgresOutbox, PostgresSessions, PostgresUsers, Sole,
+    Manner, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials,
+    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
+    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresSessions, PostgresUsers, Presence,
 };
 use adapter_sqlite::{
     SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
@@ -123,15 +123,15 @@ impl Store {
         }
     }
 
-    /// Takes the right to be the only process of a database that many could use; `None` when another
-    /// has it. A file is kept to one process by its folder.
+    /// Takes the right to work with a database that many could use, in this manner; `None` when others work
+    /// in another. A file is kept to one process by its folder.
     ///
     /// # Errors
     /// [`Fault`] when the database cannot be asked.
-    pub async fn sole(&self) -> Result<Option<Option<Sole>>, Fault> {
+    pub async fn enter(&self, manner: Manner) -> Result<Option<Option<Presence>>, Fault> {
         match self {
             Self::Sqlite(_) => Ok(Some(None)),
-            Self::Postgres(database) => Ok(database.sole().await?.map(Some)),
+            Self::Postgres(database) => Ok(database.enter(manner).await?.map(Some)),
         }
     }
 

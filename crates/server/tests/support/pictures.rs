@@ -33,8 +33,10 @@ pub fn camera_jpeg(width: u32, height: u32) -> Vec<u8> {
 }
 
 /// A picture of its own for every number.
-pub fn numbered_jpeg(number: u8) -> Vec<u8> {
-    let picture = RgbImage::from_pixel(120, 80, Rgb([number, 255 - number, number / 2]));
+pub fn numbered_jpeg(number: u32) -> Vec<u8> {
+    let shade = u8::try_from(number % 256).unwrap();
+    let colour = Rgb([shade, 255 - shade, shade / 2]);
+    let picture = RgbImage::from_pixel(120, 80 + number / 256, colour);
     encoded(DynamicImage::ImageRgb8(picture), ImageFormat::Jpeg)
 }
 

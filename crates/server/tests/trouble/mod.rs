@@ -4,17 +4,19 @@
 use crate::support::pictures::numbered_jpeg;
 use crate::support::{Answer, Client, Muster, Part, Place};
 use serde_json::json;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use testkit::proxy::Trouble;
 
-pub const TROUBLES: [Trouble; 6] = [
+pub const TROUBLES: [Trouble; 7] = [
     Trouble::Refuse,
     Trouble::Reset,
     Trouble::BlackHole,
+    MILD,
+    // Longer than any part is given: an answer that comes too late.
     Trouble::Latency {
-        there: Duration::from_millis(30),
-        back: Duration::from_millis(30),
+        there: Duration::from_secs(5),
+        back: Duration::from_secs(5),
     },
     Trouble::CutReply { after: 0 },
     Trouble::Flap {
@@ -22,10 +24,20 @@ pub const TROUBLES: [Trouble; 6] = [
     },
 ];
 
+/// A long way, over which everything works.
+pub const MILD: Trouble = Trouble::Latency {
+    there: Duration::from_millis(30),
+    back: Duration::from_millis(30),
+};
+
 /// No answer takes longer, whatever happens: the database's 4 s of work and 3 s of COMMIT, and a little.
-pub const LONGEST: Duration = Duration::from_secs(9);
-/// Once the circuit is open, nobody waits for a dead part.
-pub const AT_ONCE: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(9);
+/// Nor an upload: one PUT may take 15 s.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(17);
+/// Once the circuit is open, nobody waits for a dead part longer than one attempt that tries it out (2 s),
+const AT_ONCE: Duration = Duration::from_secs(3);
+/// or 7.5 s when that is a PUT.
+const AT_ONCE_UPLOAD: Duration = Duration::from_secs(9);
 /// From the return of a part to the end of its traces.
 pub const HEALED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -48,6 +60,22 @@ impl Ask {
         Self::DeletePhoto,
     ];
 
+    /// How long it takes at most.
+    pub fn longest(self) -> Duration {
+        match self {
+            Self::Upload => LONGEST_UPLOAD,
+            Self::Me | Self::Register | Self::Picture | Self::DeletePhoto => LONGEST,
+        }
+    }
+
+    /// How long it takes at most once the circuit is open.
+    pub fn at_once(self) -> Duration {
+        match self {
+            Self::Upload => AT_ONCE_UPLOAD,
+            Self::Me | Self::Register | Self::Picture | Self::DeletePhoto => AT_ONCE,
+        }
+    }
+
     /// Whether it cannot do without a part; those who can must not notice that it is gone.
     pub fn needs(self, part: Part) -> bool {
         match part {
@@ -67,9 +95,9 @@ pub struct Scene {
 }
 
 /// Different pictures and people, however often one asks.
-pub fn fresh_number() -> u8 {
-    static NUMBER: AtomicU8 = AtomicU8::new(1);
-    NUMBER.fetch_add(3, Ordering::Relaxed)
+pub fn fresh_number() -> u32 {
+    static NUMBER: AtomicU32 = AtomicU32::new(1);
+    NUMBER.fetch_add(7, Ordering::Relaxed)
 }
 
 impl Scene {
@@ -113,27 +141,28 @@ impl Scene {
         (answer, began.elapsed())
     }
 
-    /// Whether everything works and the health says so.
-    pub async fn is_well(&self) -> bool {
+    /// What does not work, or what the health says when it says so.
+    async fn ailment(&self) -> Option<String> {
         for ask in Ask::ALL {
             let (answer, _) = self.ask(ask).await;
             if answer.status >= 500 {
-                return false;
+                return Some(format!("{ask:?}: {answer:?}"));
             }
         }
         let health = self.muster.health().await;
-        self.muster.anonymous().get("/readyz").await.status == 200 && health["status"] == "healthy"
+        let ready = self.muster.anonymous().get("/readyz").await.status == 200;
+        let well = ready && health["status"] == "healthy";
+        (!well).then(|| health.to_string())
     }
 
     /// Waits until all is well again; never longer than promised.
     pub async fn heals(&self, told: &str) {
         let began = Instant::now();
-        while !self.is_well().await {
+        while let Some(ailment) = self.ailment().await {
             assert!(
                 began.elapsed() < HEALED_WITHIN,
-                "{told}: not well after {:?}: {}",
+                "{told}: not well after {:?}: {ailment}",
                 began.elapsed(),
-                self.muster.health().await
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

@@ -111,6 +111,7 @@ macro_rules! user_repository_contract {
                 an_atomic_batch_names_every_refused_row_and_enters_nothing,
                 rows_of_a_batch_are_in_each_others_way,
                 a_refused_row_is_in_nobodys_way,
+                batches_with_emails_in_common_do_not_stop_each_other,
                 a_batch_records_only_who_was_entered,
                 a_replayed_batch_answers_the_same_verdicts,
                 a_thousand_people_are_entered_at_once,

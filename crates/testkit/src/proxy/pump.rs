@@ -11,6 +11,9 @@ use tokio::time::Instant;
 /// How many pieces may be under way, which bounds what a slow line holds.
 const UNDER_WAY: usize = 256;
 
+/// How late an answer is that must not come before the cut.
+const LATE: Duration = Duration::from_millis(20);
+
 /// Seen from the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -121,6 +124,16 @@ impl Reading {
                     return Some(End::Reset);
                 }
             }
+            (Trouble::CutAfter { said }, Way::There) => {
+                let heard = bytes
+                    .windows(said.len())
+                    .any(|piece| piece == said.as_bytes());
+                self.send(bytes, Duration::ZERO).await;
+                if heard {
+                    return Some(End::Reset);
+                }
+            }
+            (Trouble::CutAfter { .. }, Way::Back) => self.send(bytes, LATE).await,
             (Trouble::Latency { there, .. }, Way::There) => self.send(bytes, there).await,
             (Trouble::Latency { back, .. }, Way::Back) => self.send(bytes, back).await,
             (Trouble::CutReply { .. }, Way::There)

@@ -9,6 +9,7 @@
 mod bucket;
 mod honest;
 mod hosts;
+mod root;
 
 use super::source::told;
 use super::urls;
@@ -16,6 +17,7 @@ use honest::Honest;
 use hosts::BelowLocalhost;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder as Connection;
+use root::Root;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use std::net::{SocketAddr, TcpListener as StdListener};
@@ -23,7 +25,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
@@ -32,8 +33,6 @@ pub use bucket::Bucket;
 
 const ACCESS_KEY: &str = "testkit";
 const SECRET_KEY: &str = "a secret of no worth";
-/// Memory, where there is some: a store of tests need not survive.
-const MEMORY: &str = "/dev/shm";
 
 /// A store for tests; it is gone when this is dropped.
 pub struct S3(Source);
@@ -44,7 +43,7 @@ enum Source {
 }
 
 struct Ours {
-    root: TempDir,
+    root: Root,
     address: SocketAddr,
     running: Option<Running>,
     deletions: Arc<AtomicUsize>,
@@ -66,12 +65,7 @@ impl S3 {
             told("TEST_SERVERS").as_deref() != Some("given"),
             "TEST_SERVERS=given needs the address of a bucket in TEST_S3_URL"
         );
-        let memory = Path::new(MEMORY);
-        let root = match memory.is_dir() {
-            true => tempfile::tempdir_in(memory),
-            false => tempfile::tempdir(),
-        };
-        let root = root.expect("there is room");
+        let root = Root::new();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let deletions = Arc::default();
         let (address, running) = Running::start(root.path(), address, &deletions);

@@ -2,13 +2,16 @@
 //! person.
 
 use super::{people, rows};
+use crate::accounts::access;
 use crate::instants::stamp;
 use crate::written::Written;
 use crate::{fault, record};
+use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use domain::ids::{ImageId, UserId};
-use ports::accounts::SetAvatarError;
+use ports::accounts::{AccessChange, SetAvatarError};
 use ports::{Commit, Fault};
+use stored::Cells;
 
 /// Makes a ready photo the avatar, unless it is already.
 pub async fn choose(
@@ -36,12 +39,17 @@ pub async fn set(
     avatar: Option<ImageId>,
     commit: &Commit,
 ) -> Result<(), Fault> {
-    let set = Written::<()>::begin("UPDATE users SET avatar_image_id = ")
+    let set = Written::<BigInt>::begin("UPDATE users SET avatar_image_id = ")
         .maybe_id(avatar.map(|id| id.uuid()))
         .sql(", version = version + 1, updated_at = greatest(updated_at, ")
         .instant(stamp(commit.at))
         .sql(") WHERE id = ")
-        .id(user.uuid());
-    let updated = set.execute(connection).await;
-    updated.map(drop).map_err(fault::of("users"))
+        .id(user.uuid())
+        .sql(" RETURNING version");
+    let version: i64 = set
+        .get_result(connection)
+        .await
+        .map_err(fault::of("users"))?;
+    let version = Cells::of("users", &user).version("version", version)?;
+    access::note(connection, &[AccessChange::User(user, version)]).await
 }

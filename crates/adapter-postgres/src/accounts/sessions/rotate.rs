@@ -27,7 +27,7 @@ pub async fn rotate(
         return Ok(Err(RotateError::Over));
     };
     let user = users::locked(connection, owner).await?;
-    if !user.is_some_and(|user| user.status == Status::Active) {
+    if user.is_none_or(|user| user.status != Status::Active) {
         return Ok(Err(RotateError::Over));
     }
     // Read again under the lock.

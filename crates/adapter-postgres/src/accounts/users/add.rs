@@ -2,6 +2,7 @@
 //! subjects.
 
 use crate::instants::stamp;
+use crate::locks::{self, Only};
 use crate::written::Written;
 use crate::{fault, idempotency, record};
 use diesel::sql_types::{Text, Uuid as SqlUuid};
@@ -52,6 +53,7 @@ pub async fn all(
             .collect::<Result<_, _>>()?;
         return Ok(Committed::Replayed(then));
     }
+    locks::wait(connection, Only::Batch).await?;
     let refusals = insert(connection, users).await?;
     let refused: Vec<(usize, Refusal)> = refusals
         .iter()

@@ -2,13 +2,14 @@
 //! person.
 
 use super::rows;
+use crate::accounts::access;
 use crate::schema::users;
 use crate::{fault, record};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
 use domain::ids::{ImageId, UserId};
-use ports::accounts::SetAvatarError;
+use ports::accounts::{AccessChange, SetAvatarError};
 use ports::{Commit, Fault};
-use stored::cells::{self, micros};
+use stored::cells::{self, Cells, micros};
 
 /// Makes a ready photo the avatar, unless it is already.
 pub fn choose(
@@ -50,13 +51,15 @@ pub fn set(
         .first(connection)
         .optional()
         .map_err(fault::of("users"))?;
-    diesel::update(person())
+    let version: i64 = diesel::update(person())
         .set((
             users::avatar_image_id.eq(avatar.map(|id| cells::id(id.uuid()))),
             users::version.eq(users::version + 1),
             users::updated_at.eq(touched.unwrap_or_default().max(micros(commit.at))),
         ))
-        .execute(connection)
-        .map(drop)
-        .map_err(fault::of("users"))
+        .returning(users::version)
+        .get_result(connection)
+        .map_err(fault::of("users"))?;
+    let version = Cells::of("users", &user).version("version", version)?;
+    access::note(connection, AccessChange::User(user, version))
 }

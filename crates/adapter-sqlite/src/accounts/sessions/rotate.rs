@@ -25,7 +25,7 @@ pub fn rotate(
         return Ok(Err(RotateError::Over));
     };
     let user = users::find(connection, session.user)?;
-    if !user.is_some_and(|user| user.status == Status::Active) {
+    if user.is_none_or(|user| user.status != Status::Active) {
         return Ok(Err(RotateError::Over));
     }
     match session.presented(generation, commit.at) {

@@ -7,6 +7,7 @@ use super::access::{Denied, changeable};
 use super::upload::{self, Upload};
 use crate::{Committed, Forbidden, Request};
 use domain::accounts::images::{ObjectKey, PendingImage, limits};
+use domain::accounts::taken_at::{self, TakenAtError};
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::{ImageId, UserId};
@@ -81,6 +82,9 @@ pub enum AddImageError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// No picture was taken then.
+    #[error(transparent)]
+    TakenAt(#[from] TakenAtError),
     /// The same picture is being uploaded for this person right now.
     #[error("the same picture is being uploaded")]
     UploadInFlight,
@@ -111,7 +115,9 @@ impl AddImage {
         let permit = self.processor.admit()?;
         let (body, beside) = upload::split(upload);
         let source = self.spool.receive(body, limits::SOURCE_BYTES).await?;
-        let (digest, taken_at) = (source.digest, beside.taken_at());
+        let (digest, now) = (source.digest, self.clock.now());
+        let taken_at = beside.taken_at().map(|at| taken_at::parse(at, now));
+        let taken_at = taken_at.transpose()?;
         let processed = self.processor.process(permit, source).await?;
         let pending = self.pending(user, digest, taken_at, &processed);
         let request = request.clone().keyed(fingerprinted(request, &pending));

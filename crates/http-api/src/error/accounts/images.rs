@@ -1,5 +1,6 @@
 //! What the use cases about photos refuse.
 
+use crate::error::faults::Faults;
 use crate::error::{ApiError, BoxError, Code};
 use crate::extract::BodyFault;
 use application::accounts::{
@@ -40,6 +41,11 @@ impl From<AddImageError> for ApiError {
             )
             .with_member("used", used)
             .with_member("limit", limit),
+            AddImageError::TakenAt(error) => {
+                let mut faults = Faults::default();
+                faults.add("/taken_at", "out_of_range", error);
+                faults.into_error()
+            }
             AddImageError::UploadInFlight => Self::new(
                 Code::ImageUploadInFlight,
                 "the same picture is being uploaded for this person",

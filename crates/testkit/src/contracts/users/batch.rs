@@ -236,3 +236,24 @@ pub async fn a_thousand_people_are_entered_at_once(db: &Repositories) {
         .expect("can be claimed");
     assert_eq!(events.len(), 1_000);
 }
+
+/// Two batches with emails in common, in opposite order, do not wait for each other: one is entered and the other
+/// is told row by row.
+pub async fn batches_with_emails_in_common_do_not_stop_each_other(db: &Repositories) {
+    for round in 0..5 {
+        let person = |number: i32| {
+            a_user()
+                .with_email(&format!("p{number}.{round}@example.org"))
+                .build()
+        };
+        let one: Vec<User> = (0..200).map(person).collect();
+        let other: Vec<User> = (0..200).rev().map(person).collect();
+        let (one, other) = tokio::join!(
+            verdicts(db, &one, BatchMode::Partial),
+            verdicts(db, &other, BatchMode::Partial),
+        );
+        let entered =
+            |verdicts: &[Added]| verdicts.iter().filter(|verdict| **verdict != EMAIL).count();
+        assert_eq!(entered(&one) + entered(&other), 200, "{one:?} {other:?}");
+    }
+}

@@ -5,6 +5,8 @@ pub mod audit;
 pub mod cache;
 pub mod census;
 pub mod credentials;
+pub mod foreign_tokens;
+pub mod gateway;
 pub mod identity;
 pub mod images;
 pub mod media;
@@ -20,6 +22,8 @@ pub use census::{ImageCensus, ImageCount};
 pub use credentials::{
     ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
 };
+pub use foreign_tokens::{ForeignTokenError, ForeignTokens, Subject};
+pub use gateway::{GatewayCall, GatewayError, GatewaySignatures};
 pub use identity::{
     AccessToken, HashError, OneTimeCode, OneTimeCodes, PasswordHasher, TokenError, Tokens,
 };
@@ -45,6 +49,8 @@ pub use {
     cache::MockUserCache,
     census::MockImageCensus,
     credentials::MockCredentialRepository,
+    foreign_tokens::MockForeignTokens,
+    gateway::MockGatewaySignatures,
     identity::{MockOneTimeCodes, MockPasswordHasher, MockTokens},
     images::{MockImageJanitor, MockImageRepository},
     media::{MockImageProcessor, MockSpool},

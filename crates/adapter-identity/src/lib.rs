@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod codes;
+pub mod gateway;
 pub mod ids;
 pub mod keys;
 pub mod passwords;
@@ -13,6 +14,7 @@ pub mod tokens;
 
 pub use clock::SystemClock;
 pub use codes::RandomCodes;
+pub use gateway::{HmacGateway, WeakSecret};
 pub use ids::SystemIds;
 pub use keys::fresh_key;
 pub use passwords::Argon2Hasher;

@@ -73,6 +73,7 @@ pub const DRIVERS: &[Driver] = &[
             "argon2",
             "jsonwebtoken",
             "chacha20poly1305",
+            "hmac",
             "rand",
             "rand_core",
             "getrandom",

@@ -1,6 +1,5 @@
 //! Tokens that were checked already: a check of the signature costs 31 µs, a look here far less than one.
 
-use domain::ids::UserId;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -12,31 +11,41 @@ const SHARDS: usize = 16;
 /// SHA-256 of a token: the token itself is not kept in memory.
 pub type TokenDigest = [u8; 32];
 
-/// What a good token says.
+/// What a good token says, in the words of who checked it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verified {
+pub struct Verified<T> {
     /// Whom it stands for.
-    pub user: UserId,
+    pub says: T,
     /// From when on it is no good, in seconds since 1970.
     pub expires_at: i64,
 }
 
 /// Remembers good tokens until they expire; forgets some earlier when there are too many.
-#[derive(Debug, Default)]
-pub struct Remembered {
-    shards: [RwLock<HashMap<TokenDigest, Verified>>; SHARDS],
+#[derive(Debug)]
+pub struct Remembered<T> {
+    shards: [Shard<T>; SHARDS],
 }
 
-impl Remembered {
+type Shard<T> = RwLock<HashMap<TokenDigest, Verified<T>>>;
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self {
+            shards: std::array::from_fn(|_| RwLock::default()),
+        }
+    }
+}
+
+impl<T: Clone> Remembered<T> {
     /// What is remembered of a token. The caller looks whether it has expired.
-    pub fn recall(&self, digest: &TokenDigest) -> Option<Verified> {
+    pub fn recall(&self, digest: &TokenDigest) -> Option<Verified<T>> {
         let shard = self.shard(digest)?;
         let known = shard.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(digest).copied()
+        known.get(digest).cloned()
     }
 
     /// Remembers a token that is good at `now`, in seconds since 1970.
-    pub fn remember(&self, digest: TokenDigest, verified: Verified, now: i64) {
+    pub fn remember(&self, digest: TokenDigest, verified: Verified<T>, now: i64) {
         let Some(shard) = self.shard(&digest) else {
             return;
         };
@@ -51,7 +60,7 @@ impl Remembered {
         known.insert(digest, verified);
     }
 
-    fn shard(&self, digest: &TokenDigest) -> Option<&RwLock<HashMap<TokenDigest, Verified>>> {
+    fn shard(&self, digest: &TokenDigest) -> Option<&Shard<T>> {
         let [first, ..] = digest;
         self.shards.get(usize::from(*first) % SHARDS)
     }
@@ -60,12 +69,10 @@ impl Remembered {
 #[cfg(test)]
 mod tests {
     use super::{CAPACITY, Remembered, SHARDS, Verified};
-    use domain::ids::UserId;
-    use uuid::Uuid;
 
-    fn verified(expires_at: i64) -> Verified {
+    fn verified(expires_at: i64) -> Verified<()> {
         Verified {
-            user: UserId::new(Uuid::nil()),
+            says: (),
             expires_at,
         }
     }
@@ -76,7 +83,7 @@ mod tests {
         digest
     }
 
-    fn len(remembered: &Remembered) -> usize {
+    fn len(remembered: &Remembered<()>) -> usize {
         let shards = remembered.shards.iter();
         shards
             .map(|shard| shard.read().expect("is not poisoned").len())

@@ -45,7 +45,7 @@ pub struct EdDsaTokens {
     checking: DecodingKey,
     validation: Validation,
     jwks: String,
-    remembered: Remembered,
+    remembered: Remembered<UserId>,
 }
 
 impl EdDsaTokens {
@@ -83,13 +83,13 @@ impl EdDsaTokens {
     }
 
     /// Checks signature, issuer, audience and key id; not the time.
-    fn check(&self, token: &str) -> Result<Verified, TokenError> {
+    fn check(&self, token: &str) -> Result<Verified<UserId>, TokenError> {
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation).ok();
         let decoded = decoded.filter(|decoded| decoded.header.kid == self.header.kid);
         let claims = decoded.ok_or(TokenError::Invalid)?.claims;
         let user = Uuid::try_parse(&claims.sub).ok().map(UserId::new);
         Ok(Verified {
-            user: user.ok_or(TokenError::Invalid)?,
+            says: user.ok_or(TokenError::Invalid)?,
             expires_at: claims.exp,
         })
     }
@@ -111,9 +111,9 @@ fn broken(error: jsonwebtoken::errors::Error) -> Fault {
     Fault::broken("tokens", "the signing key", error)
 }
 
-fn good_at(now: i64, verified: Verified) -> Result<UserId, TokenError> {
+fn good_at(now: i64, verified: Verified<UserId>) -> Result<UserId, TokenError> {
     if now < verified.expires_at {
-        Ok(verified.user)
+        Ok(verified.says)
     } else {
         Err(TokenError::Expired)
     }

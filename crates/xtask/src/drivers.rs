@@ -120,9 +120,9 @@ pub const DRIVERS: &[Driver] = &[
     },
     Driver {
         names: &["reqwest"],
-        owners: &["server", "adapter-objects"],
+        owners: &["server", "adapter-objects", "adapter-identity"],
         tests_too: &[],
-        instead: "the HTTP client belongs to the commands and end-to-end tests of server, and lies below object_store",
+        instead: "the HTTP client belongs to the commands and end-to-end tests of server, lies below object_store, and fetches the keys of an issuer",
     },
     Driver {
         names: &["mockall"],

@@ -47,8 +47,8 @@ pub enum ForeignTokenError {
 pub trait ForeignTokens: Send + Sync {
     /// Whom a token stands for.
     ///
-    /// May wait for the issuer, a few seconds at most, and only for a token that names a key which is
-    /// not known yet; tokens under known keys never wait for that.
+    /// May wait for the issuer, a few seconds at most: for a token that names a key which is not known
+    /// yet, and for whatever comes first after minutes without any token. Otherwise nobody waits.
     ///
     /// # Errors
     /// [`ForeignTokenError`] when it stands for nobody, or when nobody can tell.

@@ -5,12 +5,12 @@ use crate::remembered::{Remembered, TokenDigest, Verified};
 use core::fmt;
 use core::time::Duration;
 use domain::Pii;
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use ports::Fault;
-use ports::accounts::{AccessToken, TokenError, Tokens};
+use ports::accounts::{AccessToken, Bearer, TokenError, Tokens};
 use ports::keys::{InstallationKey, KeyPurpose};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -33,6 +33,8 @@ struct Claims {
     iss: String,
     aud: String,
     sub: String,
+    /// The session (OpenID Connect Front-Channel Logout 1.0, section 3).
+    sid: String,
     iat: i64,
     exp: i64,
 }
@@ -45,7 +47,7 @@ pub struct EdDsaTokens {
     checking: DecodingKey,
     validation: Validation,
     jwks: String,
-    remembered: Remembered<UserId>,
+    remembered: Remembered<Bearer>,
 }
 
 impl EdDsaTokens {
@@ -83,13 +85,17 @@ impl EdDsaTokens {
     }
 
     /// Checks signature, issuer, audience and key id; not the time.
-    fn check(&self, token: &str) -> Result<Verified<UserId>, TokenError> {
+    fn check(&self, token: &str) -> Result<Verified<Bearer>, TokenError> {
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation).ok();
         let decoded = decoded.filter(|decoded| decoded.header.kid == self.header.kid);
         let claims = decoded.ok_or(TokenError::Invalid)?.claims;
-        let user = Uuid::try_parse(&claims.sub).ok().map(UserId::new);
+        let named = |claim: &str| Uuid::try_parse(claim).map_err(|_no_id| TokenError::Invalid);
+        let bearer = Bearer {
+            user: UserId::new(named(&claims.sub)?),
+            session: SessionId::new(named(&claims.sid)?),
+        };
         Ok(Verified {
-            says: user.ok_or(TokenError::Invalid)?,
+            says: bearer,
             expires_at: claims.exp,
         })
     }
@@ -111,7 +117,7 @@ fn broken(error: jsonwebtoken::errors::Error) -> Fault {
     Fault::broken("tokens", "the signing key", error)
 }
 
-fn good_at(now: i64, verified: Verified<UserId>) -> Result<UserId, TokenError> {
+fn good_at(now: i64, verified: Verified<Bearer>) -> Result<Bearer, TokenError> {
     if now < verified.expires_at {
         Ok(verified.says)
     } else {
@@ -120,12 +126,13 @@ fn good_at(now: i64, verified: Verified<UserId>) -> Result<UserId, TokenError> {
 }
 
 impl Tokens for EdDsaTokens {
-    fn issue(&self, user: UserId, at: Timestamp) -> Result<AccessToken, Fault> {
+    fn issue(&self, bearer: Bearer, at: Timestamp) -> Result<AccessToken, Fault> {
         let iat = at.as_second();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
-            sub: user.to_string(),
+            sub: bearer.user.to_string(),
+            sid: bearer.session.to_string(),
             iat,
             exp: iat.saturating_add_unsigned(LIFETIME.as_secs()),
         };
@@ -136,7 +143,7 @@ impl Tokens for EdDsaTokens {
         })
     }
 
-    fn verify(&self, token: &str, at: Timestamp) -> Result<UserId, TokenError> {
+    fn verify(&self, token: &str, at: Timestamp) -> Result<Bearer, TokenError> {
         if token.len() > LONGEST {
             return Err(TokenError::Invalid);
         }

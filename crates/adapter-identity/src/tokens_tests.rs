@@ -4,10 +4,10 @@ use super::{AUDIENCE, Claims, EdDsaTokens};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Pii;
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use ports::accounts::{TokenError, Tokens as _};
+use ports::accounts::{Bearer, TokenError, Tokens as _};
 use ports::keys::{InstallationKey, KeyPurpose};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -28,12 +28,19 @@ fn now() -> Timestamp {
     Timestamp::from_second(NOW).expect("is an instant")
 }
 
+fn bearer() -> Bearer {
+    Bearer {
+        user: UserId::new(Uuid::nil()),
+        session: SessionId::new(Uuid::max()),
+    }
+}
+
 fn tokens() -> EdDsaTokens {
     EdDsaTokens::new(&key(1, 1), ISSUER).expect("is a key for tokens")
 }
 
 fn claims() -> Value {
-    json!({"iss": ISSUER, "aud": AUDIENCE, "sub": Uuid::nil().to_string(), "iat": NOW, "exp": NOW + 900})
+    json!({"iss": ISSUER, "aud": AUDIENCE, "sub": Uuid::nil().to_string(), "sid": Uuid::max().to_string(), "iat": NOW, "exp": NOW + 900})
 }
 
 fn signed(tokens: &EdDsaTokens, claims: &Value) -> String {
@@ -44,13 +51,13 @@ fn signed(tokens: &EdDsaTokens, claims: &Value) -> String {
 fn a_token_with_every_claim_is_good() {
     let tokens = tokens();
     let token = signed(&tokens, &claims());
-    assert_eq!(tokens.verify(&token, now()), Ok(UserId::new(Uuid::nil())));
+    assert_eq!(tokens.verify(&token, now()), Ok(bearer()));
 }
 
 #[test]
 fn a_token_that_lacks_a_claim_or_is_meant_for_others_is_invalid() {
     let tokens = tokens();
-    for claim in ["iss", "aud", "sub", "iat", "exp"] {
+    for claim in ["iss", "aud", "sub", "sid", "iat", "exp"] {
         let mut lacking = claims();
         lacking.as_object_mut().expect("is an object").remove(claim);
         assert_eq!(
@@ -63,6 +70,7 @@ fn a_token_that_lacks_a_claim_or_is_meant_for_others_is_invalid() {
         ("iss", "https://evil.example"),
         ("aud", "another"),
         ("sub", "not an id"),
+        ("sid", "not an id"),
     ] {
         let mut other = claims();
         other[claim] = json!(value);
@@ -114,10 +122,7 @@ fn the_tokens_word_on_its_algorithm_is_not_taken() {
 #[test]
 fn another_installations_tokens_are_invalid() {
     let theirs = EdDsaTokens::new(&key(1, 2), ISSUER).expect("is a key for tokens");
-    let token = theirs
-        .issue(UserId::new(Uuid::nil()), now())
-        .expect("signs")
-        .token;
+    let token = theirs.issue(bearer(), now()).expect("signs").token;
     assert_eq!(
         tokens().verify(token.reveal(), now()),
         Err(TokenError::Invalid)
@@ -126,14 +131,8 @@ fn another_installations_tokens_are_invalid() {
 
 #[test]
 fn two_processes_of_one_installation_take_each_others_tokens() {
-    let token = tokens()
-        .issue(UserId::new(Uuid::max()), now())
-        .expect("signs")
-        .token;
-    assert_eq!(
-        tokens().verify(token.reveal(), now()),
-        Ok(UserId::new(Uuid::max()))
-    );
+    let token = tokens().issue(bearer(), now()).expect("signs").token;
+    assert_eq!(tokens().verify(token.reveal(), now()), Ok(bearer()));
 }
 
 #[test]
@@ -166,10 +165,7 @@ fn claims_and_debug_carry_no_more_than_they_must() {
         !shown.contains("signing") && shown.contains(ISSUER),
         "{shown}"
     );
-    let token = tokens()
-        .issue(UserId::new(Uuid::nil()), now())
-        .expect("signs")
-        .token;
+    let token = tokens().issue(bearer(), now()).expect("signs").token;
     let body = token.reveal().split('.').nth(1).expect("has claims");
     let body = URL_SAFE_NO_PAD.decode(body).expect("is base64url");
     let claims: Claims = serde_json::from_slice(&body).expect("is JSON");

@@ -2,7 +2,7 @@
 
 use domain::accounts::{Role, User};
 use domain::actors::Principal;
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 
 /// Somebody who sends a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Caller {
     pub principal: Principal,
     /// What they may do; nobody in particular has none.
     pub role: Option<Role>,
+    /// The device they signed in with, where they did.
+    pub session: Option<SessionId>,
 }
 
 /// The caller may not do this.
@@ -32,11 +34,13 @@ impl Caller {
     pub const ANONYMOUS: Self = Self {
         principal: Principal::Anonymous,
         role: None,
+        session: None,
     };
     /// Muster itself, at the console or in a job.
     pub const SYSTEM: Self = Self {
         principal: Principal::System,
         role: Some(Role::Admin),
+        session: None,
     };
 
     /// A signed-in person.
@@ -45,7 +49,26 @@ impl Caller {
         Self {
             principal: Principal::User(id),
             role: Some(role),
+            session: None,
         }
+    }
+
+    /// The same person, on this device.
+    #[must_use]
+    pub const fn on(self, session: SessionId) -> Self {
+        Self {
+            session: Some(session),
+            ..self
+        }
+    }
+
+    /// The caller and the device in hand, for what only somebody who signed in here has.
+    ///
+    /// # Errors
+    /// [`Forbidden::Anonymous`] unless a person has signed in with a device.
+    pub fn must_be_on_a_device(&self) -> Result<(UserId, SessionId), Forbidden> {
+        let user = self.must_be_a_person()?;
+        Ok((user, self.session.ok_or(Forbidden::Anonymous)?))
     }
 
     /// The caller's own id, for what only a person has.

@@ -1,15 +1,17 @@
 //! People, requests and parts that the unit tests of use cases share.
 
+use crate::accounts::{CaughtUp, FollowAccess};
 use crate::{Caller, Request};
 use domain::accounts::images::{Encoding, Image, Rendition, Variant};
 use domain::accounts::{Email, FamilyName, GivenName, Profile, Role, User};
 use domain::ids::{ImageId, UserId};
 use domain::{Digest, Version};
 use jiff::Timestamp;
+use ports::accounts::{MockAccessChanges, MockAccessView};
 use ports::{BoxError, Claim, Clock, Fault, Fingerprint, IdempotencyKey, Ids, MockClock, MockIds};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use uuid::Uuid;
 
 pub fn user_id(number: u64) -> UserId {
@@ -66,6 +68,28 @@ pub fn by_nobody() -> Request {
         caller: Caller::ANONYMOUS,
         ..Request::by_system("request-1")
     }
+}
+
+/// Follows nothing, and counts its turns.
+pub fn following() -> (Arc<FollowAccess>, Arc<AtomicUsize>) {
+    let (mut changes, mut view, turns) = (
+        MockAccessChanges::new(),
+        MockAccessView::new(),
+        Arc::<AtomicUsize>::default(),
+    );
+    let counted = Arc::clone(&turns);
+    changes.expect_within().returning(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Ok(Vec::new())
+    });
+    view.expect_note().return_const(());
+    view.expect_caught_up().return_const(());
+    let follow = FollowAccess {
+        changes: Arc::new(changes),
+        view: Arc::new(view),
+        caught_up: CaughtUp::default(),
+    };
+    (Arc::new(follow), turns)
 }
 
 pub fn claim() -> Claim {

@@ -2,9 +2,10 @@
 
 use application::PageTokens;
 use application::accounts::{
-    AddImage, Authenticate, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, FindImage,
-    FindUser, Invite, ListImages, ListUsers, ReadAuditTrail, ReadVariant, RedeemInvitation,
-    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn,
+    AddImage, Authenticate, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
+    DeleteImages, EndSessions, FindImage, FindUser, Invite, ListImages, ListSessions, ListUsers,
+    ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser, RegisterUsers,
+    ScanObjects, SetAvatar, SignIn,
 };
 use std::sync::Arc;
 
@@ -41,6 +42,14 @@ pub struct AuthApi {
     pub authenticate: Arc<Authenticate>,
     /// `POST /v1/auth/login`
     pub sign_in: Arc<SignIn>,
+    /// `POST /v1/auth/refresh`
+    pub refresh: Arc<Refresh>,
+    /// `POST /v1/auth/logout`, `logout-all`, `DELETE /v1/auth/sessions/{session_id}`
+    pub end_sessions: Arc<EndSessions>,
+    /// `GET /v1/auth/sessions`
+    pub list_sessions: Arc<ListSessions>,
+    /// `POST /v1/auth/password`
+    pub change_password: Arc<ChangePassword>,
     /// `POST /v1/auth/invitation`
     pub redeem_invitation: Arc<RedeemInvitation>,
     /// `POST /v1/users/{id}/invitation`

@@ -79,7 +79,7 @@ fn lease(parts: &Parts, name: &'static str) -> Arc<dyn Lease> {
 
 /// Hears of changed access, and forgets what has been heard of by all.
 fn access(parts: &Parts, supervisor: &Supervisor) {
-    let follow = Arc::new(wiring::follow_access(parts));
+    let follow = Arc::clone(&parts.access);
     let following = supervisor.every("access", Every::new(ACCESS), move || {
         let follow = Arc::clone(&follow);
         async move { follow.run().await.map(drop).map_err(failed) }

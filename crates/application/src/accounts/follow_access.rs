@@ -43,6 +43,19 @@ impl FollowAccess {
     }
 }
 
+impl FollowAccess {
+    /// A turn right after a change of our own, so that the next request here knows of it. If it fails, the next turn
+    /// tells, half a second later.
+    pub(crate) async fn soon(&self) {
+        if let Err(fault) = self.run().await {
+            tracing::warn!(
+                error = &fault as &dyn core::error::Error,
+                "a change of access will be heard of later"
+            );
+        }
+    }
+}
+
 impl CaughtUp {
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

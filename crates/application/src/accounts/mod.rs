@@ -3,6 +3,7 @@
 mod access;
 pub mod audit_trail;
 pub mod authenticate;
+pub mod change_password;
 pub mod change_status;
 pub mod change_user;
 pub mod consistency;
@@ -16,10 +17,12 @@ pub mod reap_images;
 pub mod redeem_invitation;
 pub mod register_user;
 pub mod register_users;
+pub mod sessions;
 pub mod sign_in;
 
 pub use audit_trail::{ReadAuditTrail, ReadAuditTrailError};
 pub use authenticate::{Authenticate, AuthenticateError};
+pub use change_password::{ChangePassword, ChangePasswordError};
 pub use change_status::{ChangeStatus, ChangeStatusError, StatusChange};
 pub use change_user::{ChangeUser, ChangeUserError};
 pub use consistency::{
@@ -40,4 +43,8 @@ pub use reap_images::{ReapImages, Reaped};
 pub use redeem_invitation::{Newcomer, RedeemInvitation, RedeemInvitationError};
 pub use register_user::{RegisterUser, RegisterUserError};
 pub use register_users::{RegisterUsers, RegisterUsersError};
+pub use sessions::{
+    EndSessions, EndSessionsError, ListSessions, ListSessionsError, ListedSession, OpenSession,
+    Refresh, RefreshError, SignedIn,
+};
 pub use sign_in::{SignIn, SignInError};

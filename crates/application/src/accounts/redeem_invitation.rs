@@ -1,15 +1,17 @@
 //! Sets a password with an invitation, and makes the first admin with the set-up one.
 
+use super::FollowAccess;
 use super::register_user::{announced, registered};
+use super::sessions::{OpenSession, SignedIn};
 use crate::Request;
 use domain::accounts::invitations::Invitee;
 use domain::accounts::passwords::Password;
-use domain::accounts::{Email, FamilyName, GivenName, Profile, Role, User};
+use domain::accounts::{Client, Email, FamilyName, GivenName, Profile, Role, User};
 use domain::audit::{Action, Audit};
 use domain::ids::UserId;
 use ports::accounts::{
-    AccessToken, CredentialRepository, HashError, OneTimeCodes, PasswordHash, PasswordHasher,
-    RedeemError, Tokens,
+    CredentialRepository, HashError, OneTimeCodes, OpenSessionError, PasswordHash, PasswordHasher,
+    RedeemError,
 };
 use ports::{Clock, Fault, Ids};
 use std::collections::BTreeSet;
@@ -23,8 +25,10 @@ pub struct RedeemInvitation {
     pub codes: Arc<dyn OneTimeCodes>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// Signs tokens.
-    pub tokens: Arc<dyn Tokens>,
+    /// Signs devices in.
+    pub open: OpenSession,
+    /// Hears which devices the old password had signed in.
+    pub access: Arc<FollowAccess>,
     /// Names the first admin.
     pub ids: Arc<dyn Ids>,
     /// Tells the time.
@@ -68,6 +72,15 @@ impl From<RedeemError> for RedeemInvitationError {
     }
 }
 
+impl From<OpenSessionError> for RedeemInvitationError {
+    fn from(error: OpenSessionError) -> Self {
+        match error {
+            OpenSessionError::NotActive => Self::Void,
+            OpenSessionError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl From<HashError> for RedeemInvitationError {
     fn from(error: HashError) -> Self {
         match error {
@@ -89,7 +102,8 @@ impl RedeemInvitation {
         code: &str,
         password: &Password,
         newcomer: Option<Newcomer>,
-    ) -> Result<AccessToken, RedeemInvitationError> {
+        client: Option<Client>,
+    ) -> Result<SignedIn, RedeemInvitationError> {
         let digest = self.codes.digest(code);
         let open = self
             .credentials
@@ -115,7 +129,8 @@ impl RedeemInvitation {
                     .await?
             }
         };
-        Ok(self.tokens.issue(user, self.clock.now())?)
+        self.access.soon().await;
+        Ok(self.open.run(request, user, client).await?)
     }
 
     async fn set_up(
@@ -159,18 +174,19 @@ impl RedeemInvitation {
 #[cfg(test)]
 mod tests {
     use super::{Newcomer, RedeemInvitation, RedeemInvitationError};
-    use crate::fixtures::{by_nobody, clock, fault, ids, now, user_id};
-    use core::time::Duration;
+    use crate::accounts::sessions::SignedIn;
+    use crate::accounts::sessions::fixtures::opening;
+    use crate::fixtures::{by_nobody, clock, fault, following, ids, now, user_id};
+    use domain::Digest;
     use domain::accounts::invitations::{Invitation, Invitee};
     use domain::accounts::passwords::Password;
     use domain::accounts::{Email, FamilyName, GivenName, Role};
     use domain::audit::Action;
     use domain::ids::InvitationId;
-    use domain::{Digest, Pii};
     use jiff::Timestamp;
     use ports::accounts::{
-        AccessToken, HashError, MockCredentialRepository, MockOneTimeCodes, MockPasswordHasher,
-        MockTokens, PasswordHash, RedeemError,
+        HashError, MockCredentialRepository, MockOneTimeCodes, MockPasswordHasher,
+        MockSessionRepository, PasswordHash, RedeemError,
     };
     use std::sync::Arc;
     use uuid::Uuid;
@@ -197,11 +213,11 @@ mod tests {
         found: Option<Invitation>,
         hashed: Result<(), HashError>,
         newcomer: Option<Newcomer>,
-    ) -> Result<AccessToken, RedeemInvitationError> {
-        let (mut codes, mut hasher, mut tokens) = (
+    ) -> Result<SignedIn, RedeemInvitationError> {
+        let (mut codes, mut hasher, mut sessions) = (
             MockOneTimeCodes::new(),
             MockPasswordHasher::new(),
-            MockTokens::new(),
+            MockSessionRepository::new(),
         );
         codes
             .expect_digest()
@@ -213,17 +229,13 @@ mod tests {
         hasher
             .expect_hash()
             .return_once(move |_| hashed.map(|()| PasswordHash::new("$argon2id$".into())));
-        tokens.expect_issue().returning(|_, _| {
-            Ok(AccessToken {
-                token: Pii::new("t".into()),
-                expires_in: Duration::from_secs(900),
-            })
-        });
+        sessions.expect_open().returning(|_, _| Ok(()));
         let parts = RedeemInvitation {
             credentials: Arc::new(credentials),
             codes: Arc::new(codes),
             hasher: Arc::new(hasher),
-            tokens: Arc::new(tokens),
+            open: opening(sessions),
+            access: following().0,
             ids: ids(),
             clock: clock(),
         };
@@ -233,6 +245,7 @@ mod tests {
                 "secret",
                 &Password::presented("correct horse battery"),
                 newcomer,
+                None,
             )
             .await
     }
@@ -252,7 +265,7 @@ mod tests {
         )
         .await
         .unwrap();
-        assert_eq!(token.token.reveal(), "t");
+        assert_eq!(token.access.token.reveal(), "access 7");
     }
 
     #[tokio::test]

@@ -1,21 +1,21 @@
 //! Signs a person in with email and password.
 
-use domain::accounts::Email;
+use super::sessions::{OpenSession, SignedIn};
+use crate::Request;
 use domain::accounts::passwords::Password;
-use ports::accounts::{AccessToken, CredentialRepository, HashError, PasswordHasher, Tokens};
-use ports::{Clock, Fault};
+use domain::accounts::{Client, Email};
+use ports::Fault;
+use ports::accounts::{CredentialRepository, HashError, OpenSessionError, PasswordHasher};
 use std::sync::Arc;
 
-/// Checks a password and answers an access token. An unknown email takes as long as a wrong password.
+/// Checks a password and opens a session. An unknown email takes as long as a wrong password.
 pub struct SignIn {
     /// Keeps passwords.
     pub credentials: Arc<dyn CredentialRepository>,
     /// Checks them.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// Signs tokens.
-    pub tokens: Arc<dyn Tokens>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
+    /// Signs devices in.
+    pub open: OpenSession,
 }
 
 /// Why nobody is signed in.
@@ -41,6 +41,15 @@ impl From<HashError> for SignInError {
     }
 }
 
+impl From<OpenSessionError> for SignInError {
+    fn from(error: OpenSessionError) -> Self {
+        match error {
+            OpenSessionError::NotActive => Self::Refused,
+            OpenSessionError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl SignIn {
     /// Signs a person in.
     ///
@@ -49,14 +58,16 @@ impl SignIn {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn run(
         &self,
+        request: &Request,
         email: &Email,
         password: &Password,
-    ) -> Result<AccessToken, SignInError> {
+        client: Option<Client>,
+    ) -> Result<SignedIn, SignInError> {
         let credential = self.credentials.credential(email.key()).await?;
         let (user, hash) = credential.map(|known| (known.user, known.hash)).unzip();
         let right = self.hasher.verify(password, hash).await?;
         match user {
-            Some(user) if right => Ok(self.tokens.issue(user, self.clock.now())?),
+            Some(user) if right => Ok(self.open.run(request, user, client).await?),
             Some(_) | None => Err(SignInError::Refused),
         }
     }
@@ -65,26 +76,28 @@ impl SignIn {
 #[cfg(test)]
 mod tests {
     use super::{SignIn, SignInError};
-    use crate::fixtures::{clock, fault, user_id};
-    use core::time::Duration;
-    use domain::Pii;
-    use domain::accounts::Email;
+    use crate::accounts::sessions::SignedIn;
+    use crate::accounts::sessions::fixtures::opening;
+    use crate::fixtures::{by_nobody, fault, now, user_id};
     use domain::accounts::passwords::Password;
+    use domain::accounts::{Client, Email};
+    use domain::audit::Action;
     use ports::Fault;
     use ports::accounts::{
-        AccessToken, Credential, HashError, MockCredentialRepository, MockPasswordHasher,
-        MockTokens, PasswordHash,
+        Credential, HashError, MockCredentialRepository, MockPasswordHasher, MockSessionRepository,
+        OpenSessionError, PasswordHash,
     };
     use std::sync::Arc;
 
     async fn sign_in(
         known: Result<bool, Fault>,
         verified: Result<bool, HashError>,
-    ) -> Result<AccessToken, SignInError> {
-        let (mut credentials, mut hasher, mut tokens) = (
+        opened: Result<(), OpenSessionError>,
+    ) -> Result<SignedIn, SignInError> {
+        let (mut credentials, mut hasher, mut sessions) = (
             MockCredentialRepository::new(),
             MockPasswordHasher::new(),
-            MockTokens::new(),
+            MockSessionRepository::new(),
         );
         let credential = Credential {
             user: user_id(7),
@@ -96,66 +109,56 @@ mod tests {
             .withf(|key| key == "ada@example.org")
             .return_once(move |_| found);
         hasher.expect_verify().return_once(move |_, _| verified);
-        tokens
-            .expect_issue()
-            .withf(|user, _| *user == user_id(7))
-            .returning(|_, _| {
-                Ok(AccessToken {
-                    token: Pii::new("t".into()),
-                    expires_in: Duration::from_secs(900),
-                })
-            });
+        sessions
+            .expect_open()
+            .withf(|session, commit| {
+                let client = session.client.as_ref().map(Client::reveal);
+                (session.user, session.started_at, client) == (user_id(7), now(), Some("curl"))
+                    && commit.audit[0].action == Action::SessionStarted
+            })
+            .return_once(move |_, _| opened);
         let sign_in = SignIn {
             credentials: Arc::new(credentials),
             hasher: Arc::new(hasher),
-            tokens: Arc::new(tokens),
-            clock: clock(),
+            open: opening(sessions),
         };
+        let email = Email::parse("Ada@Example.org").unwrap();
+        let password = Password::presented("correct horse");
         sign_in
-            .run(
-                &Email::parse("Ada@Example.org").unwrap(),
-                &Password::presented("correct horse"),
-            )
+            .run(&by_nobody(), &email, &password, Client::read("curl"))
             .await
     }
 
     #[tokio::test]
-    async fn the_right_password_gets_a_token_for_its_person() {
-        assert_eq!(
-            sign_in(Ok(true), Ok(true)).await.unwrap().token.reveal(),
-            "t"
-        );
+    async fn the_right_password_signs_the_device_in() {
+        let signed_in = sign_in(Ok(true), Ok(true), Ok(())).await.unwrap();
+        assert_eq!(signed_in.access.token.reveal(), "access 7");
+        assert_eq!(signed_in.refresh.reveal(), "refresh 1");
     }
 
     #[tokio::test]
-    async fn a_wrong_password_and_an_unknown_email_look_the_same() {
-        assert!(matches!(
-            sign_in(Ok(true), Ok(false)).await,
-            Err(SignInError::Refused)
-        ));
-        assert!(matches!(
-            sign_in(Ok(false), Ok(false)).await,
-            Err(SignInError::Refused)
-        ));
-        assert!(matches!(
-            sign_in(Ok(false), Ok(true)).await,
-            Err(SignInError::Refused)
-        ));
+    async fn a_wrong_password_an_unknown_email_and_who_may_not_look_the_same() {
+        for (known, right, opened) in [
+            (true, false, Ok(())),
+            (false, false, Ok(())),
+            (false, true, Ok(())),
+            (true, true, Err(OpenSessionError::NotActive)),
+        ] {
+            let outcome = sign_in(Ok(known), Ok(right), opened).await;
+            assert!(matches!(outcome, Err(SignInError::Refused)), "{outcome:?}");
+        }
     }
 
     #[tokio::test]
     async fn a_full_house_and_a_fault_are_told_apart() {
-        assert!(matches!(
-            sign_in(Ok(true), Err(HashError::Busy)).await,
-            Err(SignInError::Busy)
-        ));
-        assert!(matches!(
-            sign_in(Ok(true), Err(fault().into())).await,
-            Err(SignInError::Fault(_))
-        ));
-        assert!(matches!(
-            sign_in(Err(fault()), Ok(true)).await,
-            Err(SignInError::Fault(_))
-        ));
+        let busy = sign_in(Ok(true), Err(HashError::Busy), Ok(())).await;
+        assert!(matches!(busy, Err(SignInError::Busy)), "{busy:?}");
+        for outcome in [
+            sign_in(Ok(true), Err(fault().into()), Ok(())).await,
+            sign_in(Err(fault()), Ok(true), Ok(())).await,
+            sign_in(Ok(true), Ok(true), Err(fault().into())).await,
+        ] {
+            assert!(matches!(outcome, Err(SignInError::Fault(_))), "{outcome:?}");
+        }
     }
 }

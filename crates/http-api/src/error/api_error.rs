@@ -200,7 +200,7 @@ impl ResponseError for ApiError {
             Code::Unauthenticated => {
                 response.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
             }
-            Code::InvalidCredentials | Code::TokenExpired => {
+            Code::InvalidCredentials | Code::TokenExpired | Code::RefreshTokenInvalid => {
                 response.insert_header((
                     WWW_AUTHENTICATE,
                     HeaderValue::from_static("Bearer error=\"invalid_token\""),

@@ -4,10 +4,12 @@ use super::{IfMatch, Pairs, Parameters, idempotency};
 use crate::error::{ApiError, Code};
 use crate::routes::Pattern;
 use actix_web::dev::Payload;
+use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use application::{Caller, Claim, Fingerprint, Request};
 use domain::Digest;
-use domain::ids::{ImageId, UserId};
+use domain::accounts::Client;
+use domain::ids::{ImageId, SessionId, UserId};
 use platform::telemetry::{RequestContext, TraceParent};
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -129,6 +131,21 @@ impl<Q> Call<Q> {
         uuid("image_id", self.segment("image_id")).map(ImageId::new)
     }
 
+    /// The device that `{session_id}` in the path names.
+    ///
+    /// # Errors
+    /// 400 for something else than an id.
+    pub fn session(&self) -> Result<SessionId, ApiError> {
+        uuid("session_id", self.segment("session_id")).map(SessionId::new)
+    }
+
+    /// What the client says of itself.
+    #[must_use]
+    pub fn client(&self) -> Option<Client> {
+        let said = self.request.headers().get(USER_AGENT)?;
+        Client::read(said.to_str().ok()?)
+    }
+
     /// A segment of the path; empty when the route has none of this name.
     #[must_use]
     pub fn segment(&self, name: &str) -> &str {
@@ -157,10 +174,11 @@ impl<Q: Parameters> FromRequest for Call<Q> {
 }
 
 /// What anybody may ask. Everywhere else a stranger is told to sign in before anything of the request is judged.
-const OPEN: [&str; 5] = [
+const OPEN: [&str; 6] = [
     "/v1/errors",
     "/v1/errors/{code}",
     "/v1/auth/login",
+    "/v1/auth/refresh",
     "/v1/auth/invitation",
     "/.well-known/jwks.json",
 ];

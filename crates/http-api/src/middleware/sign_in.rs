@@ -10,7 +10,7 @@ use application::accounts::Authenticate;
 use domain::actors::Principal;
 
 /// Where nobody needs to be signed in, so that a stale token does not stand in the way of a new one.
-const OPEN: [&str; 2] = ["/v1/auth/login", "/v1/auth/invitation"];
+const OPEN: [&str; 3] = ["/v1/auth/login", "/v1/auth/refresh", "/v1/auth/invitation"];
 
 /// What stands before a token (RFC 6750, 2.1), in any casing.
 const SCHEME: &str = "Bearer ";

@@ -29,7 +29,8 @@ use utoipa::{Modify, OpenApi};
     modifiers(&Bearer),
     components(schemas(Problem, FieldError)),
     paths(
-        auth::paths::sign_in, auth::paths::redeem_invitation, auth::paths::jwks,
+        auth::paths::sign_in, auth::paths::refresh, auth::paths::sign_out, auth::paths::sign_out_everywhere, auth::paths::change_password,
+        auth::paths::list_sessions, auth::paths::end_session, auth::paths::redeem_invitation, auth::paths::jwks,
         users::paths::list_users, users::paths::register_user, users::paths::register_users, users::paths::find_user, users::paths::change_user,
         users::paths::delete_user, users::paths::restore_user, users::paths::suspend_user, users::paths::activate_user, users::paths::invite_user,
         users::paths::read_audit_trail, users::paths::find_me,

@@ -24,6 +24,14 @@ pub struct PhotoPath {
     image_id: uuid::Uuid,
 }
 
+/// One of the caller's devices in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SessionPath {
+    /// The device's id.
+    session_id: uuid::Uuid,
+}
+
 /// A header that makes a creation safe to repeat.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -16,20 +16,22 @@ use crate::{
 use actix_web::web::Data;
 use application::PageTokens;
 use application::accounts::{
-    AddImage, Authenticate, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, FindImage,
-    FindUser, Invite, ListImages, ListUsers, ReadAuditTrail, ReadVariant, RedeemInvitation,
-    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
+    AddImage, Authenticate, CaughtUp, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
+    DeleteImages, EndSessions, FindImage, FindUser, FollowAccess, Invite, ListImages, ListSessions,
+    ListUsers, OpenSession, ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser,
+    RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
 };
 use domain::accounts::User;
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
 use platform::health::HealthBoard;
 use platform::lifecycle::Lifecycle;
 use platform::telemetry::Metrics;
 use ports::accounts::{
-    MockAuditTrail, MockCredentialRepository, MockImageCensus, MockImageProcessor,
-    MockImageRepository, MockObjectStore, MockOneTimeCodes, MockPasswordHasher, MockTokens,
-    MockUserRepository, TokenError,
+    Bearer, MockAccessChanges, MockAccessView, MockAuditTrail, MockCredentialRepository,
+    MockImageCensus, MockImageProcessor, MockImageRepository, MockObjectStore, MockOneTimeCodes,
+    MockPasswordHasher, MockRefreshTokens, MockSessionRepository, MockTokens, MockUserRepository,
+    TokenError,
 };
 use ports::sealing::MockSealer;
 use ports::{MockClock, MockIds};
@@ -40,6 +42,7 @@ use uuid::Uuid;
 pub(crate) struct World {
     pub(crate) users: MockUserRepository,
     pub(crate) credentials: MockCredentialRepository,
+    pub(crate) sessions: MockSessionRepository,
     pub(crate) hasher: MockPasswordHasher,
     pub(crate) codes: MockOneTimeCodes,
     pub(crate) trail: MockAuditTrail,
@@ -73,6 +76,7 @@ impl World {
         Self {
             users: MockUserRepository::new(),
             credentials: MockCredentialRepository::new(),
+            sessions: MockSessionRepository::new(),
             hasher: MockPasswordHasher::new(),
             codes: MockOneTimeCodes::new(),
             trail: MockAuditTrail::new(),
@@ -136,6 +140,15 @@ impl World {
             Arc<dyn ports::accounts::Spool>,
             Arc<dyn ports::accounts::ImageProcessor>,
         ) = (Arc::new(self.spool), Arc::new(self.processor));
+        let sessions: Arc<dyn ports::accounts::SessionRepository> = Arc::new(self.sessions);
+        let (access, view) = heard();
+        let open = OpenSession {
+            sessions: sessions.clone(),
+            tokens: tokens.clone(),
+            refresh_tokens: Arc::new(refresh_tokens()),
+            ids: ids.clone(),
+            clock: clock.clone(),
+        };
         let find_image = Arc::new(FindImage {
             users: users.clone(),
             images: images.clone(),
@@ -143,21 +156,42 @@ impl World {
         let accounts = AccountsApi {
             auth: AuthApi {
                 authenticate: Arc::new(Authenticate {
-                    tokens: tokens.clone(),
+                    tokens,
                     users: users.clone(),
+                    sessions: sessions.clone(),
+                    view,
                     clock: clock.clone(),
                 }),
                 sign_in: Arc::new(SignIn {
                     credentials: credentials.clone(),
                     hasher: hasher.clone(),
-                    tokens: tokens.clone(),
+                    open: open.clone(),
+                }),
+                refresh: Arc::new(Refresh {
+                    open: open.clone(),
+                    access: access.clone(),
+                }),
+                end_sessions: Arc::new(EndSessions {
+                    sessions: sessions.clone(),
+                    access: access.clone(),
+                    clock: clock.clone(),
+                }),
+                list_sessions: Arc::new(ListSessions {
+                    sessions,
+                    clock: clock.clone(),
+                }),
+                change_password: Arc::new(ChangePassword {
+                    credentials: credentials.clone(),
+                    hasher: hasher.clone(),
+                    access: access.clone(),
                     clock: clock.clone(),
                 }),
                 redeem_invitation: Arc::new(RedeemInvitation {
                     credentials: credentials.clone(),
                     codes: codes.clone(),
                     hasher,
-                    tokens,
+                    open,
+                    access,
                     ids: ids.clone(),
                     clock: clock.clone(),
                 }),
@@ -246,14 +280,55 @@ impl World {
     }
 }
 
+/// Everything is heard of, and nothing has happened.
+fn heard() -> (Arc<FollowAccess>, Arc<dyn ports::accounts::AccessView>) {
+    let mut view = MockAccessView::new();
+    view.expect_is_current().return_const(true);
+    view.expect_has_ended().return_const(false);
+    view.expect_note().return_const(());
+    view.expect_caught_up().return_const(());
+    let view: Arc<dyn ports::accounts::AccessView> = Arc::new(view);
+    let mut changes = MockAccessChanges::new();
+    changes.expect_within().returning(|_| Ok(Vec::new()));
+    let follow = FollowAccess {
+        changes: Arc::new(changes),
+        view: Arc::clone(&view),
+        caught_up: CaughtUp::default(),
+    };
+    (Arc::new(follow), view)
+}
+
+/// `refresh <number>` is a token of the one session that there is.
+fn refresh_tokens() -> MockRefreshTokens {
+    let mut tokens = MockRefreshTokens::new();
+    tokens
+        .expect_write()
+        .returning(|_, generation| domain::Pii::new(format!("refresh {generation}")));
+    tokens
+        .expect_read()
+        .returning(|token| Some((SESSION, token.strip_prefix("refresh ")?.parse().ok()?)));
+    tokens
+}
+
+/// The device that everybody is signed in with.
+pub(crate) const SESSION: SessionId =
+    SessionId::new(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0005));
+
+fn on_the_device(user: UserId) -> Bearer {
+    Bearer {
+        user,
+        session: SESSION,
+    }
+}
+
 /// Tokens are the names of roles; `expired` has expired.
 fn tokens() -> MockTokens {
     let mut tokens = MockTokens::new();
     tokens.expect_verify().returning(|token, _| match token {
-        "admin" => Ok(ADMIN),
-        "manager" => Ok(MANAGER),
-        "member" => Ok(MEMBER),
-        "nobody" => Ok(UserId::new(Uuid::max())),
+        "admin" => Ok(on_the_device(ADMIN)),
+        "manager" => Ok(on_the_device(MANAGER)),
+        "member" => Ok(on_the_device(MEMBER)),
+        "nobody" => Ok(on_the_device(UserId::new(Uuid::max()))),
         "expired" => Err(TokenError::Expired),
         _ => Err(TokenError::Invalid),
     });

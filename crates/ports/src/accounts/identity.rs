@@ -5,7 +5,7 @@ use crate::Fault;
 use async_trait::async_trait;
 use core::time::Duration;
 use domain::accounts::passwords::Password;
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 use domain::{Digest, Pii};
 use jiff::Timestamp;
 
@@ -42,6 +42,15 @@ pub trait PasswordHasher: Send + Sync {
     ) -> Result<bool, HashError>;
 }
 
+/// Whom an access token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bearer {
+    /// The person.
+    pub user: UserId,
+    /// The device they signed in with.
+    pub session: SessionId,
+}
+
 /// A signed token that stands for a signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessToken {
@@ -65,20 +74,31 @@ pub enum TokenError {
 /// Signs and checks access tokens.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait Tokens: Send + Sync {
-    /// Signs a token for a person.
+    /// Signs a token for a person on one of their devices.
     ///
     /// # Errors
     /// [`Fault`] when signing fails.
-    fn issue(&self, user: UserId, at: Timestamp) -> Result<AccessToken, Fault>;
+    fn issue(&self, bearer: Bearer, at: Timestamp) -> Result<AccessToken, Fault>;
 
     /// Whom a token stands for.
     ///
     /// # Errors
     /// [`TokenError`] when it stands for nobody.
-    fn verify(&self, token: &str, at: Timestamp) -> Result<UserId, TokenError>;
+    fn verify(&self, token: &str, at: Timestamp) -> Result<Bearer, TokenError>;
 
     /// The public keys as a JSON Web Key Set (RFC 7517).
     fn jwks(&self) -> String;
+}
+
+/// Writes and reads refresh tokens: nothing of them is stored, so the successor of one that was just replaced is the
+/// same however often it is asked for.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait RefreshTokens: Send + Sync {
+    /// The refresh token of this number of a session. The same every time, and nobody else can write it.
+    fn write(&self, session: SessionId, generation: u32) -> Pii<String>;
+
+    /// Session and number, if we wrote the token.
+    fn read(&self, token: &str) -> Option<(SessionId, u32)>;
 }
 
 /// A secret code that is shown once, and what is stored of it.

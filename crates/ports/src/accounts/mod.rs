@@ -25,7 +25,8 @@ pub use credentials::{
 pub use foreign_tokens::{ForeignTokenError, ForeignTokens, Subject};
 pub use gateway::{GatewayCall, GatewayError, GatewaySignatures};
 pub use identity::{
-    AccessToken, HashError, OneTimeCode, OneTimeCodes, PasswordHasher, TokenError, Tokens,
+    AccessToken, Bearer, HashError, OneTimeCode, OneTimeCodes, PasswordHasher, RefreshTokens,
+    TokenError, Tokens,
 };
 pub use images::{
     AddedImage, DeleteImageError, ImageJanitor, ImageRepository, PublishImageError,
@@ -51,7 +52,7 @@ pub use {
     credentials::MockCredentialRepository,
     foreign_tokens::MockForeignTokens,
     gateway::MockGatewaySignatures,
-    identity::{MockOneTimeCodes, MockPasswordHasher, MockTokens},
+    identity::{MockOneTimeCodes, MockPasswordHasher, MockRefreshTokens, MockTokens},
     images::{MockImageJanitor, MockImageRepository},
     media::{MockImageProcessor, MockSpool},
     news::MockUserNews,

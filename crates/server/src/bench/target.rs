@@ -10,6 +10,7 @@ use crate::wiring::Parts;
 use crate::{seed, wiring};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer};
+use application::Request;
 use application::accounts::Sweeps;
 use domain::accounts::Email;
 use domain::accounts::passwords::Password;
@@ -237,10 +238,16 @@ async fn signed_in(api: &Api) -> Result<(String, String), Failure> {
         .accounts
         .auth
         .sign_in
-        .run(&email, &Password::presented(seed::DEMO_PASSWORD))
+        .run(
+            &Request::by_system("bench"),
+            &email,
+            &Password::presented(seed::DEMO_PASSWORD),
+            None,
+        )
         .await;
     let token = signed_in
         .map_err(|error| Failure::internal(&error))?
+        .access
         .token
         .into_revealed();
     let caller = api

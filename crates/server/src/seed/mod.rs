@@ -80,7 +80,7 @@ pub async fn fill(
         let redeemed = api
             .auth
             .redeem_invitation
-            .run(&request, invited.code.reveal(), &password, None)
+            .run(&request, invited.code.reveal(), &password, None, None)
             .await;
         redeemed.map_err(|error| Failure::internal(&error))?;
     }

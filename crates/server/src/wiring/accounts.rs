@@ -2,9 +2,10 @@
 
 use super::Parts;
 use application::accounts::{
-    AddImage, Authenticate, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, FindImage,
-    FindUser, Invite, ListImages, ListUsers, ReadAuditTrail, ReadVariant, RedeemInvitation,
-    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
+    AddImage, Authenticate, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
+    DeleteImages, EndSessions, FindImage, FindUser, Invite, ListImages, ListSessions, ListUsers,
+    OpenSession, ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser,
+    RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
 };
 use http_api::{AccountsApi, AdminApi, AuthApi, ImagesApi, UsersApi};
 use std::sync::Arc;
@@ -24,6 +25,9 @@ fn auth(parts: &Parts) -> AuthApi {
     let Parts {
         users,
         credentials,
+        sessions,
+        access,
+        view,
         codes,
         hasher,
         tokens,
@@ -31,27 +35,67 @@ fn auth(parts: &Parts) -> AuthApi {
         clock,
         ..
     } = parts.clone();
+    let open = open_session(parts);
     AuthApi {
         authenticate: Arc::new(Authenticate {
-            tokens: tokens.clone(),
+            tokens,
             users,
+            sessions: sessions.clone(),
+            view,
             clock: clock.clone(),
         }),
         sign_in: Arc::new(SignIn {
             credentials: credentials.clone(),
             hasher: hasher.clone(),
-            tokens: tokens.clone(),
+            open: open.clone(),
+        }),
+        refresh: Arc::new(Refresh {
+            open: open.clone(),
+            access: access.clone(),
+        }),
+        end_sessions: Arc::new(EndSessions {
+            sessions: sessions.clone(),
+            access: access.clone(),
+            clock: clock.clone(),
+        }),
+        list_sessions: Arc::new(ListSessions {
+            sessions,
+            clock: clock.clone(),
+        }),
+        change_password: Arc::new(ChangePassword {
+            credentials: credentials.clone(),
+            hasher: hasher.clone(),
+            access: access.clone(),
             clock: clock.clone(),
         }),
         redeem_invitation: Arc::new(RedeemInvitation {
             credentials,
             codes,
             hasher,
-            tokens,
+            open,
+            access,
             ids,
             clock,
         }),
         invite: Arc::new(invite(parts)),
+    }
+}
+
+fn open_session(parts: &Parts) -> OpenSession {
+    let Parts {
+        sessions,
+        tokens,
+        refresh_tokens,
+        ids,
+        clock,
+        ..
+    } = parts.clone();
+    OpenSession {
+        sessions,
+        tokens,
+        refresh_tokens,
+        ids,
+        clock,
     }
 }
 

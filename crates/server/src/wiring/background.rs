@@ -1,7 +1,7 @@
 //! The use cases that nobody calls: jobs run them.
 
 use super::Parts;
-use application::accounts::{CaughtUp, DeliverEvents, FollowAccess, ReapImages};
+use application::accounts::{DeliverEvents, ReapImages};
 use application::tidy::{ForgetEndedAccess, ForgetExpiredAnswers};
 
 /// Carries out what the outbox says.
@@ -51,22 +51,12 @@ pub fn forget(parts: &Parts) -> ForgetExpiredAnswers {
     }
 }
 
-/// Hears of changed access.
-#[must_use]
-pub fn follow_access(parts: &Parts) -> FollowAccess {
-    FollowAccess {
-        changes: parts.access.clone(),
-        view: parts.view.clone(),
-        caught_up: CaughtUp::default(),
-    }
-}
-
 /// Forgets ended sessions.
 #[must_use]
 pub fn forget_access(parts: &Parts) -> ForgetEndedAccess {
     ForgetEndedAccess {
         sessions: parts.sessions.clone(),
-        changes: parts.access.clone(),
+        changes: parts.changes.clone(),
         clock: parts.clock.clone(),
     }
 }

@@ -9,7 +9,7 @@ mod policies;
 mod store;
 
 pub use accounts::{accounts, add_image, invite};
-pub use background::{deliver, follow_access, forget, forget_access, reap};
+pub use background::{deliver, forget, forget_access, reap};
 pub use depot::Depot;
 pub use memory::Memory;
 pub use parts::Parts;

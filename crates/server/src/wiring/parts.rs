@@ -9,18 +9,21 @@ use crate::machine::Machine;
 use crate::premises::Premises;
 use crate::wire::Wire;
 use crate::{Failure, Kind};
-use adapter_identity::{AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, fresh_key};
+use adapter_identity::{
+    AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, SealedRefreshTokens, fresh_key,
+};
 use adapter_media::{PictureProcessor, TempSpool};
 use adapter_memory::MemoryAccessView;
 use adapter_postgres::{Manner, Presence};
+use application::accounts::{CaughtUp, FollowAccess};
 use platform::config::Settings;
 use platform::lifecycle::awaited;
 use platform::telemetry::Metrics;
 use port_decorators::{CachedImages, CachedUsers, Guarded, TimedObjects, UserEntries};
 use ports::accounts::{
     AccessChanges, AccessView, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
-    ImageProcessor, ImageRepository, ObjectStore, OneTimeCodes, PasswordHasher, SessionRepository,
-    Spool, Tokens, UserRepository,
+    ImageProcessor, ImageRepository, ObjectStore, OneTimeCodes, PasswordHasher, RefreshTokens,
+    SessionRepository, Spool, Tokens, UserRepository,
 };
 use ports::keys::KeyPurpose;
 use ports::leases::Leases;
@@ -43,7 +46,8 @@ pub struct Parts {
     pub users: Arc<dyn UserRepository>,
     pub credentials: Arc<dyn CredentialRepository>,
     pub sessions: Arc<dyn SessionRepository>,
-    pub access: Arc<dyn AccessChanges>,
+    pub changes: Arc<dyn AccessChanges>,
+    pub access: Arc<FollowAccess>,
     pub view: Arc<dyn AccessView>,
     pub images: Arc<dyn ImageRepository>,
     pub janitor: Arc<dyn ImageJanitor>,
@@ -58,6 +62,7 @@ pub struct Parts {
     pub hasher: Arc<dyn PasswordHasher>,
     pub codes: Arc<dyn OneTimeCodes>,
     pub tokens: Arc<dyn Tokens>,
+    pub refresh_tokens: Arc<dyn RefreshTokens>,
     pub sealer: Arc<dyn Sealer>,
     pub memory: Memory,
     pub store: Store,
@@ -87,6 +92,8 @@ impl Parts {
         let token_key = token_key.await?;
         let page_key = keys.keep(fresh_key(KeyPurpose::Pages, &*ids, &*clock));
         let page_key = page_key.await?;
+        let session_key = keys.keep(fresh_key(KeyPurpose::Sessions, &*ids, &*clock));
+        let session_key = session_key.await?;
         let wire = Wire::new();
         let counts = cache_counts::counting(metrics.cloned());
         let view: Arc<dyn AccessView> = Arc::new(MemoryAccessView::default());
@@ -100,7 +107,8 @@ impl Parts {
             images: Arc::new(images),
             credentials: repositories.credentials,
             sessions: repositories.sessions,
-            access: repositories.access,
+            access: following(&repositories.access, &view),
+            changes: repositories.access,
             view,
             janitor: wire.janitor(repositories.janitor),
             census: repositories.census,
@@ -114,6 +122,7 @@ impl Parts {
             hasher: Arc::new(Argon2Hasher::new(cores, HASHES_WAITING)),
             codes: Arc::new(RandomCodes),
             tokens: Arc::new(EdDsaTokens::new(&token_key, ISSUER)?),
+            refresh_tokens: Arc::new(SealedRefreshTokens::new(&session_key)?),
             sealer: Arc::new(AeadSealer::new(&page_key)?),
             process: ids.next(),
             clock,
@@ -161,6 +170,15 @@ async fn ready(store: &Store) -> Result<(), SchemaError> {
         |error: &SchemaError| matches!(error, SchemaError::Fault(Fault::Unavailable { .. }));
     let verified = || store.schema().verify();
     awaited("database", NEEDED_WITHIN, passes, verified).await
+}
+
+/// One for all who hear: jobs, and whoever changed something.
+fn following(changes: &Arc<dyn AccessChanges>, view: &Arc<dyn AccessView>) -> Arc<FollowAccess> {
+    Arc::new(FollowAccess {
+        changes: Arc::clone(changes),
+        view: Arc::clone(view),
+        caught_up: CaughtUp::default(),
+    })
 }
 
 /// A file of this machine is there or it is not; a server may be away for a while.

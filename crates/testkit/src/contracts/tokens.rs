@@ -1,12 +1,19 @@
 //! What every issuer of access tokens promises.
 
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 use jiff::{SignedDuration, Timestamp};
-use ports::accounts::{AccessToken, TokenError, Tokens};
+use ports::accounts::{AccessToken, Bearer, TokenError, Tokens};
 use uuid::Uuid;
 
-fn ada() -> UserId {
-    UserId::new(Uuid::from_u128(0xada))
+fn ada() -> Bearer {
+    on(0xada, 1)
+}
+
+fn on(user: u128, session: u128) -> Bearer {
+    Bearer {
+        user: UserId::new(Uuid::from_u128(user)),
+        session: SessionId::new(Uuid::from_u128(session)),
+    }
 }
 
 fn issued() -> Timestamp {
@@ -21,15 +28,16 @@ fn issue(tokens: &dyn Tokens) -> AccessToken {
     tokens.issue(ada(), issued()).expect("signs")
 }
 
-/// A token stands for the person it was issued to, the second time too.
+/// A token stands for the person and the device it was issued to, the second time too.
 pub async fn a_token_stands_for_the_person_it_was_issued_to(tokens: &dyn Tokens) {
     let token = issue(tokens).token;
     for _ in 0..3 {
         assert_eq!(tokens.verify(token.reveal(), issued()), Ok(ada()));
     }
-    let other = UserId::new(Uuid::from_u128(0xb0b));
-    let others = tokens.issue(other, issued()).expect("signs").token;
-    assert_eq!(tokens.verify(others.reveal(), issued()), Ok(other));
+    for other in [on(0xb0b, 1), on(0xada, 2)] {
+        let others = tokens.issue(other, issued()).expect("signs").token;
+        assert_eq!(tokens.verify(others.reveal(), issued()), Ok(other));
+    }
 }
 
 /// A token is good for 15 minutes, to the second, whether or not it was seen before.

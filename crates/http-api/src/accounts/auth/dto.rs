@@ -3,7 +3,8 @@
 use crate::accounts::users::texts::{EmailText, NameText};
 use crate::error::Faults;
 use crate::extract::Body;
-use application::accounts::{AccessToken, Newcomer};
+use crate::render::instant;
+use application::accounts::{ListedSession, Newcomer, SignedIn};
 use domain::accounts::passwords::Password;
 use domain::accounts::{Email, FamilyName, GivenName};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,56 @@ impl Body for SignInBody {
             Ok::<_, Never>(Password::presented(raw))
         });
         Some((email?, password?))
+    }
+}
+
+/// A refresh token.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshBody {
+    /// The refresh token that was given out last.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 200)]
+    pub refresh_token: Option<String>,
+}
+
+impl Body for RefreshBody {
+    type Parsed = String;
+
+    fn parse(self, faults: &mut Faults) -> Option<String> {
+        faults.required("/refresh_token", self.refresh_token, Ok::<_, Never>)
+    }
+}
+
+/// The password in use, and the one to set.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "correct horse battery", "new_password": "battery staple horse"}))]
+pub struct ChangePasswordBody {
+    /// The password in use.
+    #[validate(length(min = 1, max = 1024))]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 1024)]
+    pub current_password: Option<String>,
+    /// The password to set.
+    #[validate(length(min = 12, max = 128))]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 128)]
+    pub new_password: Option<String>,
+}
+
+impl Body for ChangePasswordBody {
+    type Parsed = (Password, Password);
+
+    fn parse(self, faults: &mut Faults) -> Option<Self::Parsed> {
+        let current = self.current_password.as_deref();
+        let current = faults.required("/current_password", current, |raw| {
+            Ok::<_, Never>(Password::presented(raw))
+        });
+        let new = faults.required(
+            "/new_password",
+            self.new_password.as_deref(),
+            Password::parse,
+        );
+        Some((current?, new?))
     }
 }
 
@@ -123,7 +174,7 @@ impl Body for RedeemInvitationBody {
     }
 }
 
-/// A signed-in person's token.
+/// A signed-in device's tokens.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenView {
     /// Send it as `Authorization: Bearer`.
@@ -134,14 +185,62 @@ pub struct TokenView {
     /// Seconds for which it is good.
     #[schema(minimum = 1, example = 900)]
     pub expires_in: u64,
+    /// Worth the next tokens at `POST /v1/auth/refresh`, once, within 30 days.
+    pub refresh_token: String,
 }
 
-impl From<AccessToken> for TokenView {
-    fn from(token: AccessToken) -> Self {
+impl From<SignedIn> for TokenView {
+    fn from(SignedIn { access, refresh }: SignedIn) -> Self {
         Self {
-            access_token: token.token.into_revealed(),
+            access_token: access.token.into_revealed(),
             token_type: "Bearer",
-            expires_in: token.expires_in.as_secs(),
+            expires_in: access.expires_in.as_secs(),
+            refresh_token: refresh.into_revealed(),
         }
     }
+}
+
+/// A device that the caller is signed in with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionView {
+    /// Names the device.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// What the client says of itself (`User-Agent`), cut after 200 characters.
+    #[schema(required = false, nullable = true)]
+    pub client: Option<String>,
+    /// When it was signed in.
+    #[schema(format = DateTime)]
+    pub started_at: String,
+    /// When it got its tokens last.
+    #[schema(format = DateTime)]
+    pub refreshed_at: String,
+    /// From when on it is signed out unless it gets new tokens before.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+    /// Whether the request came from it.
+    pub current: bool,
+}
+
+impl From<ListedSession> for SessionView {
+    fn from(ListedSession { session, current }: ListedSession) -> Self {
+        Self {
+            id: session.id.to_string(),
+            client: session
+                .client
+                .as_ref()
+                .map(|client| client.reveal().to_owned()),
+            started_at: instant(session.started_at),
+            refreshed_at: instant(session.rotated_at),
+            expires_at: instant(session.expires_at()),
+            current,
+        }
+    }
+}
+
+/// The caller's devices.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionsView {
+    /// At most 100, the last used first.
+    pub items: Vec<SessionView>,
 }

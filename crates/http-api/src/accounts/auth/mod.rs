@@ -4,7 +4,10 @@ mod controllers;
 mod dto;
 
 pub use controllers::jwks;
-pub use dto::{RedeemInvitationBody, SignInBody, TokenView};
+pub use dto::{
+    ChangePasswordBody, RedeemInvitationBody, RefreshBody, SessionView, SessionsView, SignInBody,
+    TokenView,
+};
 
 use crate::error::Code;
 use crate::routes::{Endpoint, at};
@@ -27,7 +30,14 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
         at("/v1/auth/login").post(
             controllers::sign_in,
-            &[&BODY, &[Code::InvalidCredentials, Code::Overloaded]],
+            &[
+                &BODY,
+                &[
+                    Code::InvalidCredentials,
+                    Code::Overloaded,
+                    Code::OutcomeUnknown,
+                ],
+            ],
         ),
         at("/v1/auth/invitation").post(
             controllers::redeem_invitation,
@@ -40,9 +50,40 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 ],
             ],
         ),
+        at("/v1/auth/refresh").post(
+            controllers::refresh,
+            &[&BODY, &[Code::RefreshTokenInvalid, Code::OutcomeUnknown]],
+        ),
+        at("/v1/auth/logout").post(
+            controllers::sign_out,
+            &[&[Code::Unauthenticated, Code::OutcomeUnknown]],
+        ),
+        at("/v1/auth/logout-all").post(
+            controllers::sign_out_everywhere,
+            &[&[Code::Unauthenticated, Code::OutcomeUnknown]],
+        ),
+        at("/v1/auth/password").post(
+            controllers::change_password,
+            &[
+                &BODY,
+                &[
+                    Code::Unauthenticated,
+                    Code::InvalidCredentials,
+                    Code::Overloaded,
+                    Code::OutcomeUnknown,
+                ],
+            ],
+        ),
+        at("/v1/auth/sessions").get(controllers::list_sessions, &[&[Code::Unauthenticated]]),
+        at("/v1/auth/sessions/{session_id}").delete(
+            controllers::end_session,
+            &[&[Code::Unauthenticated, Code::NotFound, Code::OutcomeUnknown]],
+        ),
         at("/.well-known/jwks.json").get(controllers::jwks, &[]),
     ]
 }
 
+#[cfg(test)]
+mod sessions_tests;
 #[cfg(test)]
 mod tests;

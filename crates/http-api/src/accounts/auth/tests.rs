@@ -29,6 +29,11 @@ async fn email_and_password_are_worth_a_token() {
         }))
     });
     world.hasher.expect_verify().returning(|_, _| Ok(true));
+    world
+        .sessions
+        .expect_open()
+        .times(1)
+        .returning(|_, _| Ok(()));
     let answer = post(world, "/v1/auth/login", login()).await;
     assert_eq!(
         (answer.status, answer.header("cache-control")),
@@ -36,7 +41,7 @@ async fn email_and_password_are_worth_a_token() {
     );
     assert_eq!(
         answer.json(),
-        json!({"access_token": "issued", "token_type": "Bearer", "expires_in": 900})
+        json!({"access_token": "issued", "token_type": "Bearer", "expires_in": 900, "refresh_token": "refresh 1"})
     );
 }
 
@@ -100,6 +105,7 @@ fn invited(invitee: Invitee) -> World {
         .hasher
         .expect_hash()
         .returning(|_| Ok(PasswordHash::new("phc".into())));
+    world.sessions.expect_open().returning(|_, _| Ok(()));
     world
 }
 

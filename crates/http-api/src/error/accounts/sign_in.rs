@@ -2,7 +2,8 @@
 
 use crate::error::{ApiError, Code, FieldError};
 use application::accounts::{
-    AuthenticateError, InviteUserError, RedeemInvitationError, SignInError,
+    AuthenticateError, ChangePasswordError, EndSessionsError, InviteUserError, ListSessionsError,
+    RedeemInvitationError, RefreshError, SignInError,
 };
 
 impl From<AuthenticateError> for ApiError {
@@ -73,6 +74,52 @@ impl From<RedeemInvitationError> for ApiError {
                 Self::new(Code::Overloaded, "too many passwords are being hashed")
             }
             RedeemInvitationError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<RefreshError> for ApiError {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Refused => Self::new(
+                Code::RefreshTokenInvalid,
+                "the refresh token is unknown, replaced or expired, or its device was signed out",
+            ),
+            RefreshError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<ListSessionsError> for ApiError {
+    fn from(error: ListSessionsError) -> Self {
+        match error {
+            ListSessionsError::Forbidden(forbidden) => forbidden.into(),
+            ListSessionsError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<EndSessionsError> for ApiError {
+    fn from(error: EndSessionsError) -> Self {
+        match error {
+            EndSessionsError::Forbidden(forbidden) => forbidden.into(),
+            EndSessionsError::Missing => Self::not_found("session"),
+            EndSessionsError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<ChangePasswordError> for ApiError {
+    fn from(error: ChangePasswordError) -> Self {
+        match error {
+            ChangePasswordError::Forbidden(forbidden) => forbidden.into(),
+            ChangePasswordError::Refused => {
+                Self::new(Code::InvalidCredentials, "the current password is another")
+            }
+            ChangePasswordError::Busy => {
+                Self::new(Code::Overloaded, "too many passwords are being checked")
+            }
+            ChangePasswordError::Fault(fault) => fault.into(),
         }
     }
 }

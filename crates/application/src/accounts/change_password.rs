@@ -1,0 +1,180 @@
+//! Changes a password for somebody who knows the old one, and signs their other devices out.
+
+use super::FollowAccess;
+use crate::{Forbidden, Request};
+use domain::accounts::passwords::Password;
+use domain::audit::{Action, Audit};
+use ports::accounts::{
+    ChangePasswordError as NotChanged, CredentialRepository, HashError, PasswordHasher,
+};
+use ports::{Clock, Fault};
+use std::sync::Arc;
+
+/// Changes the caller's own password.
+pub struct ChangePassword {
+    /// Keeps passwords.
+    pub credentials: Arc<dyn CredentialRepository>,
+    /// Checks and hashes them.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Hears which devices have been signed out.
+    pub access: Arc<FollowAccess>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a password is not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePasswordError {
+    /// Nobody is signed in with a device.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The current password is another.
+    #[error("the current password is another")]
+    Refused,
+    /// Too many passwords are being checked.
+    #[error("too many passwords are being checked")]
+    Busy,
+    /// A technical failure.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<HashError> for ChangePasswordError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            HashError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<NotChanged> for ChangePasswordError {
+    fn from(error: NotChanged) -> Self {
+        match error {
+            NotChanged::NotActive => Self::Forbidden(Forbidden::Anonymous),
+            NotChanged::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl ChangePassword {
+    /// Changes the password.
+    ///
+    /// # Errors
+    /// [`ChangePasswordError`]; the password is as it was then.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn run(
+        &self,
+        request: &Request,
+        current: &Password,
+        new: &Password,
+    ) -> Result<(), ChangePasswordError> {
+        let (user, session) = request.caller.must_be_on_a_device()?;
+        let known = self.credentials.password(user).await?;
+        if !self.hasher.verify(current, known).await? {
+            return Err(ChangePasswordError::Refused);
+        }
+        let hash = self.hasher.hash(new).await?;
+        let audit = vec![Audit::of(Action::PasswordChanged, user)];
+        let commit = request.commit(self.clock.now(), audit, Vec::new());
+        self.credentials
+            .change_password(user, &hash, session, &commit)
+            .await?;
+        self.access.soon().await;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChangePassword, ChangePasswordError};
+    use crate::accounts::sessions::fixtures::SESSION;
+    use crate::fixtures::{by, clock, fault, following, user_id};
+    use crate::{Caller, Request};
+    use domain::accounts::Role;
+    use domain::accounts::passwords::Password;
+    use domain::audit::Action;
+    use ports::accounts::{
+        ChangePasswordError as NotChanged, HashError, MockCredentialRepository, MockPasswordHasher,
+        PasswordHash,
+    };
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering;
+
+    async fn change(
+        right: Result<bool, HashError>,
+        changed: Result<(), NotChanged>,
+    ) -> (Result<(), ChangePasswordError>, usize) {
+        let (mut credentials, mut hasher) =
+            (MockCredentialRepository::new(), MockPasswordHasher::new());
+        credentials
+            .expect_password()
+            .withf(|user| *user == user_id(1))
+            .returning(|_| Ok(Some(PasswordHash::new("old".into()))));
+        hasher
+            .expect_verify()
+            .withf(|_, hash| hash.as_ref().is_some_and(|hash| hash.reveal() == "old"))
+            .return_once(move |_, _| right);
+        hasher
+            .expect_hash()
+            .returning(|_| Ok(PasswordHash::new("new".into())));
+        credentials
+            .expect_change_password()
+            .withf(|user, hash, keep, commit| {
+                (*user, *keep, hash.reveal()) == (user_id(1), SESSION, "new")
+                    && commit.audit[0].action == Action::PasswordChanged
+            })
+            .return_once(move |_, _, _, _| changed);
+        let (access, turns) = following();
+        let change = ChangePassword {
+            credentials: Arc::new(credentials),
+            hasher: Arc::new(hasher),
+            access,
+            clock: clock(),
+        };
+        let request = Request {
+            caller: Caller::signed_in(user_id(1), Role::Member).on(SESSION),
+            ..by(Role::Member)
+        };
+        let (old, new) = (Password::presented("old"), Password::presented("new"));
+        let outcome = change.run(&request, &old, &new).await;
+        (outcome, turns.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test]
+    async fn whoever_knows_the_old_one_sets_a_new_one() {
+        let (outcome, turns) = change(Ok(true), Ok(())).await;
+        outcome.unwrap();
+        assert_eq!(
+            turns, 1,
+            "the devices that were signed out are known here at once"
+        );
+    }
+
+    #[tokio::test]
+    async fn every_refusal_has_its_own_name() {
+        let (wrong, _) = change(Ok(false), Ok(())).await;
+        assert!(
+            matches!(wrong, Err(ChangePasswordError::Refused)),
+            "{wrong:?}"
+        );
+        let (busy, _) = change(Err(HashError::Busy), Ok(())).await;
+        assert!(matches!(busy, Err(ChangePasswordError::Busy)), "{busy:?}");
+        let (broken, _) = change(Err(fault().into()), Ok(())).await;
+        assert!(
+            matches!(broken, Err(ChangePasswordError::Fault(_))),
+            "{broken:?}"
+        );
+        let (gone, _) = change(Ok(true), Err(NotChanged::NotActive)).await;
+        assert!(
+            matches!(gone, Err(ChangePasswordError::Forbidden(_))),
+            "{gone:?}"
+        );
+        let (down, turns) = change(Ok(true), Err(fault().into())).await;
+        assert!(
+            matches!(down, Err(ChangePasswordError::Fault(_))),
+            "{down:?}"
+        );
+        assert_eq!(turns, 0);
+    }
+}

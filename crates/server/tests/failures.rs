@@ -26,7 +26,8 @@ async fn in_trouble(scene: &mut Scene, part: Part, trouble: Trouble) {
             assert_honest(ask, part, &answer, &told);
             assert!(took < ask.longest(), "{told} {ask:?} took {took:?}");
             if trouble == MILD {
-                assert!(answer.status < 500, "{told} {ask:?}: {answer:?}");
+                let log = scene.muster.log();
+                assert!(answer.status < 500, "{told} {ask:?}: {answer:?}\n{log}");
             }
             if round == 3 && !matches!(trouble, Trouble::Latency { .. } | Trouble::Flap { .. }) {
                 assert!(

@@ -1,10 +1,9 @@
 //! The state machine of a circuit breaker, with the time passed in and nothing else, so that every sequence can be tried.
 //!
-//! Closed, it counts how attempts end; when too many of them failed or were slow it opens, and so when as many as are
+//! Closed, it counts how attempts end; when too many of them failed or were slow it opens, and so when twice as many as are
 //! needed for a verdict were all bad one after the other, whatever went well before: what has just died is not outvoted by
-//! its past. Open, it admits nobody until its
-//! time is over. Then it is half-open: a few may try. When as many have succeeded it closes and begins to count anew;
-//! when one fails or is slow it opens again.
+//! its past. Open, it admits nobody until its time is over. Then it is half-open: a few may try. When as many have succeeded it
+//! closes and begins to count anew; when one fails or is slow it opens again.
 
 use std::time::Duration;
 
@@ -182,7 +181,7 @@ impl Circuit {
 
     /// So many bad ones in a row are enough.
     fn enough(&self) -> u32 {
-        self.terms.minimum_calls.max(1)
+        self.terms.minimum_calls.max(1).saturating_mul(2)
     }
 
     fn open(&mut self, now: Instant) {

@@ -189,7 +189,7 @@ impl Model {
         let Known::Closed { news, .. } = &self.known else {
             return false;
         };
-        let enough = self.terms.minimum_calls as usize;
+        let enough = 2 * self.terms.minimum_calls as usize;
         news.len() >= enough && news.iter().rev().take(enough).all(|bad| *bad)
     }
 

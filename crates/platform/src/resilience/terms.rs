@@ -46,7 +46,7 @@ pub struct BudgetTerms {
 pub struct BreakerTerms {
     /// Attempts that ended within this time are looked at. Default: 10 s.
     pub window: Duration,
-    /// With fewer of them nothing is decided; as many bad ones in a row are enough. Default: 10.
+    /// With fewer of them nothing is decided; twice as many bad ones in a row are enough. Default: 10.
     pub minimum_calls: u32,
     /// Opens when this share of them failed (0 to 1). Default: 0.5.
     pub failure_rate: f64,

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod digest;
 pub mod events;
 pub mod ids;
+pub mod limits;
 pub mod pii;
 pub mod text;
 pub mod version;

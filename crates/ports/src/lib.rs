@@ -18,7 +18,9 @@ pub mod fault;
 pub mod ids;
 pub mod keys;
 pub mod leases;
+pub mod limits;
 pub mod outbox;
+pub mod replicas;
 pub mod schema;
 pub mod sealing;
 

@@ -15,6 +15,8 @@ pub mod object_store;
 pub mod one_time_codes;
 pub mod outbox;
 pub mod password_hasher;
+pub mod rate_limiter;
+pub mod replicas;
 pub mod sealer;
 pub mod sessions;
 pub mod tokens;

@@ -6,7 +6,8 @@ use redis::{ErrorKind, RedisError, ServerErrorKind};
 pub const BACKEND: &str = "cache";
 
 /// No connection, no answer, a Redis that is loading, full, read-only or refuses us. Whether a command
-/// whose answer was lost has been done does not matter: everything here can be done twice.
+/// whose answer was lost has been done does not matter: everything here can be done twice, but for charging
+/// a limit, which nobody does.
 pub fn unavailable(source: impl Into<BoxError>) -> Fault {
     Fault::unavailable(BACKEND, source)
 }

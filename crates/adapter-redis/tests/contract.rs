@@ -1,9 +1,9 @@
-//! Holds the cache in Redis and its news to the promises of their ports.
+//! Holds what is shared in Redis to the promises of its ports.
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
 
-use adapter_redis::{RedisUserCache, RedisUserNews};
+use adapter_redis::{RedisRateLimiter, RedisReplicas, RedisUserCache, RedisUserNews};
 use std::sync::Arc;
 use support::redis;
 use testkit::contracts::user_cache::Kept;
@@ -27,5 +27,26 @@ mod user_news {
         let server = servers::redis().await;
         let (here, there) = (redis(server.url()), redis(server.url()));
         Wire::new(RedisUserCache::new(here), RedisUserNews::new(there), server)
+    });
+}
+
+mod rate_limiter {
+    use super::*;
+    use testkit::contracts::rate_limiter::Kept;
+
+    testkit::rate_limiter_contract!(async {
+        let server = servers::redis().await;
+        Kept::new(RedisRateLimiter::new(redis(server.url())), server)
+    });
+}
+
+mod replicas {
+    use super::*;
+    use testkit::contracts::replicas::Kept;
+
+    testkit::replicas_contract!(async {
+        let server = servers::redis().await;
+        let process = testkit::builders::an_id();
+        Kept::new(RedisReplicas::new(redis(server.url()), process), server)
     });
 }

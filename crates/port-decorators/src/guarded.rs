@@ -5,9 +5,9 @@
 //! | kind | tried again | without an answer in time | methods |
 //! |---|---|---|---|
 //! | read | when certainly nothing happened | [`Fault::Unavailable`] | other look-ups, lists, counts |
-//! | look | never | [`Fault::Unavailable`] | the cache's `get`, which the database can answer as well |
+//! | look | never | [`Fault::Unavailable`] | the cache's `get`, which the database can answer as well; looks at a limit |
 //! | repeatable | when certainly nothing happened | [`Fault::Uncertain`] | writes of which twice is once |
-//! | write | never | [`Fault::Uncertain`] | whatever takes a `Commit` or gives a lease, and PUTs (see there) |
+//! | write | never | [`Fault::Uncertain`] | whatever takes a `Commit`, gives a lease or charges a limit, and PUTs (see there) |
 //!
 //! A call that was refused before it was sent is [`Fault::Unavailable`] whatever its kind.
 
@@ -21,8 +21,10 @@ mod image_janitor;
 mod images;
 mod keys;
 mod leases;
+mod limits;
 mod objects;
 mod outbox;
+mod replicas;
 mod sessions;
 mod steady;
 mod users;

@@ -3,10 +3,12 @@
 
 pub mod caching;
 pub mod guarded;
+pub mod limits;
 pub mod timed;
 #[cfg(debug_assertions)]
 pub mod tripwire;
 
 pub use caching::{CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup, UserEntries};
 pub use guarded::Guarded;
+pub use limits::{FallbackRateLimiter, KnownReplicas};
 pub use timed::TimedObjects;

@@ -4,7 +4,9 @@
 mod support;
 
 mod guarded {
-    use crate::support::{guarded_cache, guarded_files, guarded_sqlite};
+    use crate::support::{
+        guarded_cache, guarded_files, guarded_limits, guarded_replicas, guarded_sqlite,
+    };
 
     mod users {
         testkit::user_repository_contract!(super::guarded_sqlite());
@@ -60,6 +62,26 @@ mod guarded {
 
     mod objects {
         testkit::object_store_contract!(super::guarded_files());
+    }
+
+    mod limits {
+        testkit::rate_limiter_contract!(super::guarded_limits());
+    }
+
+    mod replicas {
+        testkit::replicas_contract!(super::guarded_replicas());
+    }
+}
+
+mod fallback {
+    use crate::support::{limits_alone, limits_shared};
+
+    mod shared {
+        testkit::rate_limiter_contract!(super::limits_shared());
+    }
+
+    mod alone {
+        testkit::rate_limiter_contract!(super::limits_alone());
     }
 }
 

@@ -222,8 +222,17 @@ impl Walk {
         } else if line.path.contains("{id}") {
             id = self.entered(role).await;
         }
+        let mut session = "01980000-0000-7000-8000-000000000002".to_owned();
+        if caller > 0 && line.path.starts_with("/v1/auth/") {
+            // On a device of their own, which may be signed out.
+            let email = self.email();
+            client = self.muster.person(&self.admin, CALLERS[caller], &email).await.1;
+            let devices = client.get("/v1/auth/sessions").await.json();
+            session = devices["items"][0]["id"].as_str().unwrap().to_owned();
+        }
         let image = self.image(&line.path, &id).await;
         let path = line.path.replace("{id}", &id).replace("{image_id}", &image);
+        let path = path.replace("{session_id}", &session);
         let path = path
             .replace("{variant}", "64")
             .replace("{code}", "not_found");
@@ -255,6 +264,10 @@ impl Walk {
     async fn body(&self, line: &Line, role: &str, image: &str) -> Value {
         match (&*line.method, &*line.path) {
             ("POST", "/v1/auth/login") => json!({"email": "member@a.org", "password": PASSWORD}),
+            ("POST", "/v1/auth/refresh") => self.refresh_token().await,
+            ("POST", "/v1/auth/password") => {
+                json!({"current_password": PASSWORD, "new_password": "battery staple horse"})
+            }
             ("POST", "/v1/auth/invitation") => self.invitation().await,
             ("POST", "/v1/users") => self.somebody(role),
             ("POST", "/v1/users/batch") => json!({"items": [self.somebody(role)]}),
@@ -262,6 +275,12 @@ impl Walk {
             ("PUT", "/v1/users/{id}/avatar") => json!({"image_id": image}),
             _ => Value::Null,
         }
+    }
+
+    async fn refresh_token(&self) -> Value {
+        let login = json!({"email": "member@a.org", "password": PASSWORD});
+        let tokens = self.muster.anonymous().post("/v1/auth/login", &login).await;
+        json!({"refresh_token": tokens.json()["refresh_token"]})
     }
 
     async fn invitation(&self) -> Value {

@@ -21,11 +21,14 @@ use ports::accounts::{
 };
 use ports::keys::{InstallationKey, KeyPurpose, KeyStore as _, MockKeyStore};
 use ports::leases::{Leases as _, MockLeases};
+use ports::limits::{MockRateLimiter, RateLimiter};
 use ports::outbox::{IdempotencyJanitor as _, MockIdempotencyJanitor, MockOutbox, Outbox as _};
+use ports::replicas::{MockReplicas, Replicas as _};
 use std::sync::Arc;
 use testkit::builders::{
     a_commit, a_pending_image, a_session, a_set_up_link, a_user, an_id, an_invitation, moment,
 };
+use testkit::contracts::rate_limiter::{a_bucket, rate};
 
 /// Attempts at what is tried again: the policy of these tests has two retries.
 const AGAIN: usize = 3;
@@ -289,4 +292,35 @@ async fn the_cache_is_asked_once_and_cleared_again() {
     fails(cache.fill(ada.id, FillLease(1), None).await);
     fails(cache.kill(ada.id).await);
     fails(cache.refresh(Arc::new(ada)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_are_asked_once_whatever_is_asked() {
+    let mut inner = MockRateLimiter::new();
+    let admit = inner.expect_admit().times(ONCE);
+    admit.returning(|_, _, _| Err(down()));
+    let look = inner.expect_look().times(ONCE);
+    look.returning(|_, _, _| Err(down()));
+    let charge = inner.expect_charge().times(ONCE);
+    charge.returning(|_, _, _| Err(down()));
+    let refund = inner.expect_refund().times(ONCE);
+    refund.returning(|_, _, _| Err(down()));
+    let (limits, bucket) = (guarded(inner), a_bucket());
+    let rate = rate(1, Duration::from_secs(1), 1);
+    fails(RateLimiter::admit(&limits, &bucket, rate, 1).await);
+    fails(RateLimiter::look(&limits, &bucket, rate, 1).await);
+    fails(RateLimiter::charge(&limits, &bucket, rate, 1).await);
+    fails(RateLimiter::refund(&limits, &bucket, rate, 1).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_a_process_lives_is_said_again() {
+    let mut inner = MockReplicas::new();
+    let beat = inner.expect_beat().times(AGAIN);
+    beat.returning(|| Err(down()));
+    let leave = inner.expect_leave().times(AGAIN);
+    leave.returning(|| Err(down()));
+    let replicas = guarded(inner);
+    fails(replicas.beat().await);
+    fails(replicas.leave().await);
 }

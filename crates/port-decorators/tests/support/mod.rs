@@ -1,7 +1,8 @@
 //! The embedded adapters, fresh for each test, with decorators around them.
 
-use adapter_memory::MemoryUserCache;
+use adapter_memory::{Alone, MemoryRateLimiter, MemoryUserCache};
 use adapter_objects::FileObjects;
+use adapter_redis::{Limits, Redis, RedisRateLimiter};
 use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
     SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
@@ -9,7 +10,9 @@ use adapter_sqlite::{
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
-use port_decorators::{CachedImages, CachedUsers, Guarded, UserEntries};
+use port_decorators::{
+    CachedImages, CachedUsers, FallbackRateLimiter, Guarded, KnownReplicas, UserEntries,
+};
 use ports::accounts::ObjectStore;
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -17,6 +20,8 @@ use tempfile::TempDir;
 use testkit::Repositories;
 use testkit::contracts::object_store::Shelf;
 use testkit::parts::NothingHeard;
+use testkit::contracts::rate_limiter::Kept;
+use testkit::servers;
 
 /// Times that no test reaches on a busy machine: what is tested here is that nothing gets lost on the way.
 fn policy(name: &'static str) -> Policy {
@@ -106,4 +111,37 @@ pub fn files() -> (Arc<dyn ObjectStore>, TempDir) {
     let folder = tempfile::tempdir().expect("there is room");
     let objects = FileObjects::new(folder.path().join("objects")).expect("can be made");
     (Arc::new(objects), folder)
+}
+
+/// Limits behind a policy.
+pub async fn guarded_limits() -> Guarded<MemoryRateLimiter> {
+    Guarded::new(Arc::new(MemoryRateLimiter::default()), policy("redis"))
+}
+
+/// The only process, behind a policy.
+pub async fn guarded_replicas() -> Guarded<Alone> {
+    Guarded::new(Arc::new(Alone), policy("redis"))
+}
+
+/// Limits in a Redis, which nobody has to do without.
+pub async fn limits_shared() -> Kept {
+    let server = servers::redis().await;
+    Kept::new(limits_over(server.url()), server)
+}
+
+/// Limits of a process that has lost its Redis and knows of no other.
+pub async fn limits_alone() -> FallbackRateLimiter {
+    limits_over("redis://127.0.0.1:1")
+}
+
+fn limits_over(url: &str) -> FallbackRateLimiter {
+    let patient = Limits {
+        connect: Duration::from_secs(10),
+        command: Duration::from_secs(10),
+    };
+    let redis = Redis::open_within(url, patient).expect("is an address");
+    let far = Guarded::new(Arc::new(RedisRateLimiter::new(redis)), policy("redis"));
+    let near = Arc::new(MemoryRateLimiter::default());
+    let alone = Arc::new(KnownReplicas::new(Arc::new(Alone)));
+    FallbackRateLimiter::new(Arc::new(far), near, alone)
 }

@@ -1,3 +1,5 @@
+//! What is known of changed access, for how long, and in whatever order it was heard.
+
 use super::{CURRENT, KEPT, MemoryAccessView, SWEPT};
 use core::time::Duration;
 use domain::Version;

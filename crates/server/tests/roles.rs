@@ -226,7 +226,11 @@ impl Walk {
         if caller > 0 && line.path.starts_with("/v1/auth/") {
             // On a device of their own, which may be signed out.
             let email = self.email();
-            client = self.muster.person(&self.admin, CALLERS[caller], &email).await.1;
+            client = self
+                .muster
+                .person(&self.admin, CALLERS[caller], &email)
+                .await
+                .1;
             let devices = client.get("/v1/auth/sessions").await.json();
             session = devices["items"][0]["id"].as_str().unwrap().to_owned();
         }

@@ -1,3 +1,5 @@
+//! Which refresh token is worth what, to the nanosecond.
+
 use super::{Client, Presented, Session};
 use crate::ids::{SessionId, UserId};
 use jiff::{SignedDuration, Timestamp};

@@ -1,3 +1,5 @@
+//! What the cache holds is passed over where something newer is known to have been written.
+
 use super::{Lookup, UserEntries};
 use adapter_memory::{MemoryAccessView, MemoryUserCache};
 use domain::Version;

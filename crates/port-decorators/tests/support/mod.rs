@@ -19,8 +19,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use testkit::Repositories;
 use testkit::contracts::object_store::Shelf;
-use testkit::parts::NothingHeard;
 use testkit::contracts::rate_limiter::Kept;
+use testkit::parts::NothingHeard;
 use testkit::servers;
 
 /// Times that no test reaches on a busy machine: what is tested here is that nothing gets lost on the way.

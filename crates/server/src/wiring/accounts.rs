@@ -2,100 +2,21 @@
 
 use super::Parts;
 use application::accounts::{
-    AddImage, Authenticate, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
-    DeleteImages, EndSessions, FindImage, FindUser, Invite, ListImages, ListSessions, ListUsers,
-    OpenSession, ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser,
-    RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
+    AddImage, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, FindImage, FindUser,
+    ListImages, ListUsers, ReadAuditTrail, ReadVariant, RegisterUser, RegisterUsers, ScanObjects,
+    SetAvatar, Sweeps,
 };
-use http_api::{AccountsApi, AdminApi, AuthApi, ImagesApi, UsersApi};
+use http_api::{AccountsApi, AdminApi, ImagesApi, UsersApi};
 use std::sync::Arc;
 
 /// The use cases of `accounts`.
 #[must_use]
 pub fn accounts(parts: &Parts, sweeps: &Arc<Sweeps>) -> AccountsApi {
     AccountsApi {
-        auth: auth(parts),
+        auth: super::auth::auth(parts),
         users: users(parts),
         images: images(parts),
         admin: admin(parts, sweeps),
-    }
-}
-
-fn auth(parts: &Parts) -> AuthApi {
-    let Parts {
-        users,
-        credentials,
-        sessions,
-        access,
-        view,
-        codes,
-        hasher,
-        tokens,
-        ids,
-        clock,
-        ..
-    } = parts.clone();
-    let open = open_session(parts);
-    AuthApi {
-        authenticate: Arc::new(Authenticate {
-            tokens,
-            users,
-            sessions: sessions.clone(),
-            view,
-            clock: clock.clone(),
-        }),
-        sign_in: Arc::new(SignIn {
-            credentials: credentials.clone(),
-            hasher: hasher.clone(),
-            open: open.clone(),
-        }),
-        refresh: Arc::new(Refresh {
-            open: open.clone(),
-            access: access.clone(),
-        }),
-        end_sessions: Arc::new(EndSessions {
-            sessions: sessions.clone(),
-            access: access.clone(),
-            clock: clock.clone(),
-        }),
-        list_sessions: Arc::new(ListSessions {
-            sessions,
-            clock: clock.clone(),
-        }),
-        change_password: Arc::new(ChangePassword {
-            credentials: credentials.clone(),
-            hasher: hasher.clone(),
-            access: access.clone(),
-            clock: clock.clone(),
-        }),
-        redeem_invitation: Arc::new(RedeemInvitation {
-            credentials,
-            codes,
-            hasher,
-            open,
-            access,
-            ids,
-            clock,
-        }),
-        invite: Arc::new(invite(parts)),
-    }
-}
-
-fn open_session(parts: &Parts) -> OpenSession {
-    let Parts {
-        sessions,
-        tokens,
-        refresh_tokens,
-        ids,
-        clock,
-        ..
-    } = parts.clone();
-    OpenSession {
-        sessions,
-        tokens,
-        refresh_tokens,
-        ids,
-        clock,
     }
 }
 
@@ -179,26 +100,6 @@ fn admin(parts: &Parts, sweeps: &Arc<Sweeps>) -> AdminApi {
             sweeps: sweeps.clone(),
         }),
         scan_objects: Arc::new(ScanObjects { census, objects }),
-    }
-}
-
-/// Invites people.
-#[must_use]
-pub fn invite(parts: &Parts) -> Invite {
-    let Parts {
-        users,
-        credentials,
-        codes,
-        ids,
-        clock,
-        ..
-    } = parts.clone();
-    Invite {
-        users,
-        credentials,
-        codes,
-        ids,
-        clock,
     }
 }
 

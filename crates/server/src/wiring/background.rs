@@ -1,8 +1,10 @@
 //! The use cases that nobody calls: jobs run them.
 
 use super::Parts;
-use application::accounts::{DeliverEvents, ReapImages};
+use application::accounts::{CaughtUp, DeliverEvents, FollowAccess, ReapImages};
 use application::tidy::{ForgetEndedAccess, ForgetExpiredAnswers};
+use ports::accounts::{AccessChanges, AccessView};
+use std::sync::Arc;
 
 /// Carries out what the outbox says.
 #[must_use]
@@ -59,4 +61,16 @@ pub fn forget_access(parts: &Parts) -> ForgetEndedAccess {
         changes: parts.changes.clone(),
         clock: parts.clock.clone(),
     }
+}
+
+/// One for all who hear: jobs, and whoever changed something.
+pub(super) fn following(
+    changes: &Arc<dyn AccessChanges>,
+    view: &Arc<dyn AccessView>,
+) -> Arc<FollowAccess> {
+    Arc::new(FollowAccess {
+        changes: Arc::clone(changes),
+        view: Arc::clone(view),
+        caught_up: CaughtUp::default(),
+    })
 }

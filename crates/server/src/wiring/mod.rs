@@ -1,19 +1,24 @@
 //! Which adapter stands behind which port, and which use case gets which ports. Tables, and nothing but.
 
 mod accounts;
+mod auth;
 mod background;
+mod capacity;
 mod depot;
 mod memory;
 mod parts;
 mod policies;
+mod repositories;
 mod store;
 
-pub use accounts::{accounts, add_image, invite};
+pub use accounts::{accounts, add_image};
+pub use auth::invite;
 pub use background::{deliver, forget, forget_access, reap};
 pub use depot::Depot;
 pub use memory::Memory;
 pub use parts::Parts;
-pub use store::{Repositories, Store};
+pub use repositories::Repositories;
+pub use store::Store;
 
 use application::PageTokens;
 use application::accounts::Sweeps;

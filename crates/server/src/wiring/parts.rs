@@ -2,6 +2,8 @@
 //!
 //! The order of decorators is read here and nowhere else.
 
+use super::background::following;
+use super::capacity::decodes;
 use super::memory::Memory;
 use super::{Depot, Repositories, Store, policies};
 use crate::bridges::cache_counts;
@@ -15,7 +17,7 @@ use adapter_identity::{
 use adapter_media::{PictureProcessor, TempSpool};
 use adapter_memory::MemoryAccessView;
 use adapter_postgres::{Manner, Presence};
-use application::accounts::{CaughtUp, FollowAccess};
+use application::accounts::FollowAccess;
 use platform::config::Settings;
 use platform::lifecycle::awaited;
 use platform::telemetry::Metrics;
@@ -172,15 +174,6 @@ async fn ready(store: &Store) -> Result<(), SchemaError> {
     awaited("database", NEEDED_WITHIN, passes, verified).await
 }
 
-/// One for all who hear: jobs, and whoever changed something.
-fn following(changes: &Arc<dyn AccessChanges>, view: &Arc<dyn AccessView>) -> Arc<FollowAccess> {
-    Arc::new(FollowAccess {
-        changes: Arc::clone(changes),
-        view: Arc::clone(view),
-        caught_up: CaughtUp::default(),
-    })
-}
-
 /// A file of this machine is there or it is not; a server may be away for a while.
 fn repositories(store: &Store, metrics: Option<&Metrics>) -> Repositories {
     match store {
@@ -194,24 +187,6 @@ fn objects(depot: &Depot, metrics: Option<&Metrics>) -> Arc<dyn ObjectStore> {
         Depot::Files(_) => Arc::new(TimedObjects::new(depot.objects())),
         Depot::S3(_) => Arc::new(Guarded::new(depot.objects(), policies::objects(metrics))),
     }
-}
-
-/// Pictures decoded at once: as many as there are cores, and as fit into a quarter of the memory.
-fn decodes(cores: usize) -> usize {
-    let fitting =
-        memory_bytes().map_or(1, |bytes| bytes / 4 / adapter_media::processor::PEAK_BYTES);
-    cores
-        .min(usize::try_from(fitting).unwrap_or(usize::MAX))
-        .max(1)
-}
-
-/// The machine's memory (proc(5): `MemTotal` of `meminfo`, in KiB).
-fn memory_bytes() -> Option<u64> {
-    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let total = told
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:"))?;
-    Some(total.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
 }
 
 /// The database may come up this much later than we do.

@@ -1,0 +1,107 @@
+//! The use cases by which people come in and go out.
+
+use super::Parts;
+use application::accounts::{
+    Authenticate, ChangePassword, EndSessions, Invite, ListSessions, OpenSession, RedeemInvitation,
+    Refresh, SignIn,
+};
+use http_api::AuthApi;
+use std::sync::Arc;
+
+pub(super) fn auth(parts: &Parts) -> AuthApi {
+    let Parts {
+        users,
+        credentials,
+        sessions,
+        access,
+        view,
+        codes,
+        hasher,
+        tokens,
+        ids,
+        clock,
+        ..
+    } = parts.clone();
+    let open = open_session(parts);
+    AuthApi {
+        authenticate: Arc::new(Authenticate {
+            tokens,
+            users,
+            sessions: sessions.clone(),
+            view,
+            clock: clock.clone(),
+        }),
+        sign_in: Arc::new(SignIn {
+            credentials: credentials.clone(),
+            hasher: hasher.clone(),
+            open: open.clone(),
+        }),
+        refresh: Arc::new(Refresh {
+            open: open.clone(),
+            access: access.clone(),
+        }),
+        end_sessions: Arc::new(EndSessions {
+            sessions: sessions.clone(),
+            access: access.clone(),
+            clock: clock.clone(),
+        }),
+        list_sessions: Arc::new(ListSessions {
+            sessions,
+            clock: clock.clone(),
+        }),
+        change_password: Arc::new(ChangePassword {
+            credentials: credentials.clone(),
+            hasher: hasher.clone(),
+            access: access.clone(),
+            clock: clock.clone(),
+        }),
+        redeem_invitation: Arc::new(RedeemInvitation {
+            credentials,
+            codes,
+            hasher,
+            open,
+            access,
+            ids,
+            clock,
+        }),
+        invite: Arc::new(invite(parts)),
+    }
+}
+
+fn open_session(parts: &Parts) -> OpenSession {
+    let Parts {
+        sessions,
+        tokens,
+        refresh_tokens,
+        ids,
+        clock,
+        ..
+    } = parts.clone();
+    OpenSession {
+        sessions,
+        tokens,
+        refresh_tokens,
+        ids,
+        clock,
+    }
+}
+
+/// Invites people.
+#[must_use]
+pub fn invite(parts: &Parts) -> Invite {
+    let Parts {
+        users,
+        credentials,
+        codes,
+        ids,
+        clock,
+        ..
+    } = parts.clone();
+    Invite {
+        users,
+        credentials,
+        codes,
+        ids,
+        clock,
+    }
+}

@@ -1,0 +1,100 @@
+//! Every port that is a table, over either database, with or without a policy around it.
+
+use adapter_postgres::{
+    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
+    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
+    PostgresOutbox, PostgresSessions, PostgresUsers,
+};
+use adapter_sqlite::{
+    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
+    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
+    SqliteOutbox, SqliteSessions, SqliteUsers,
+};
+use platform::resilience::Policy;
+use port_decorators::Guarded;
+use ports::accounts::{
+    AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
+    SessionRepository, UserRepository,
+};
+use ports::keys::KeyStore;
+use ports::leases::Leases;
+use ports::outbox::{IdempotencyJanitor, Outbox};
+use std::sync::Arc;
+
+/// Every port that is a table.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each field is the port that its type names")]
+pub struct Repositories {
+    pub users: Arc<dyn UserRepository>,
+    pub credentials: Arc<dyn CredentialRepository>,
+    pub sessions: Arc<dyn SessionRepository>,
+    pub access: Arc<dyn AccessChanges>,
+    pub images: Arc<dyn ImageRepository>,
+    pub janitor: Arc<dyn ImageJanitor>,
+    pub census: Arc<dyn ImageCensus>,
+    pub trail: Arc<dyn AuditTrail>,
+    pub outbox: Arc<dyn Outbox>,
+    pub answers: Arc<dyn IdempotencyJanitor>,
+    pub keys: Arc<dyn KeyStore>,
+    pub leases: Arc<dyn Leases>,
+}
+
+pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
+    Repositories {
+        users: Arc::new(SqliteUsers::new(database.clone())),
+        credentials: Arc::new(SqliteCredentials::new(database.clone())),
+        sessions: Arc::new(SqliteSessions::new(database.clone())),
+        access: Arc::new(SqliteAccessChanges::new(database.clone())),
+        images: Arc::new(SqliteImages::new(database.clone())),
+        janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
+        census: Arc::new(SqliteImageCensus::new(database.clone())),
+        trail: Arc::new(SqliteAuditTrail::new(database.clone())),
+        outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        answers: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
+        keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        leases: Arc::new(SqliteLeases::new(database.clone())),
+    }
+}
+
+pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
+    Repositories {
+        users: Arc::new(PostgresUsers::new(database.clone())),
+        credentials: Arc::new(PostgresCredentials::new(database.clone())),
+        sessions: Arc::new(PostgresSessions::new(database.clone())),
+        access: Arc::new(PostgresAccessChanges::new(database.clone())),
+        images: Arc::new(PostgresImages::new(database.clone())),
+        janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
+        census: Arc::new(PostgresImageCensus::new(database.clone())),
+        trail: Arc::new(PostgresAuditTrail::new(database.clone())),
+        outbox: Arc::new(PostgresOutbox::new(database.clone())),
+        answers: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
+        keys: Arc::new(PostgresKeyStore::new(database.clone())),
+        leases: Arc::new(PostgresLeases::new(database.clone())),
+    }
+}
+
+impl Repositories {
+    /// The same, each behind the policy of its database.
+    #[must_use]
+    pub fn guarded(self, policy: &Policy) -> Self {
+        macro_rules! guarded {
+            ($($port:ident),+) => {
+                Self { $($port: Arc::new(Guarded::new(self.$port, policy.clone()))),+ }
+            };
+        }
+        guarded!(
+            users,
+            credentials,
+            sessions,
+            access,
+            images,
+            janitor,
+            census,
+            trail,
+            outbox,
+            answers,
+            keys,
+            leases
+        )
+    }
+}

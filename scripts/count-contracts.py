@@ -23,6 +23,8 @@ ONE = {
 WHO = ONE | {
     "object_store": ["adapter-objects files", "adapter-objects s3", "port-decorators guarded", "port-decorators timed"],
     "user_cache": ["adapter-memory", "adapter-redis", "port-decorators guarded", "port-decorators"],
+    "rate_limiter": ["adapter-memory", "adapter-redis", "port-decorators guarded", "port-decorators"],
+    "replicas": ["adapter-memory", "adapter-redis", "port-decorators guarded"],
     "user_news": ["adapter-redis"],
     "user_repository": [*DATABASES, "port-decorators cached", "server"],
     "image_repository": [*DATABASES, "port-decorators cached", "server"],

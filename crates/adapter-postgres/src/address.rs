@@ -11,6 +11,9 @@ pub enum AddressError {
     /// It is no `postgres://` address.
     #[error("is not an address such as `postgres://user:password@host:5432/muster`")]
     Unreadable(#[source] tokio_postgres::Error),
+    /// It names no host: libpq would then look for a socket of this machine.
+    #[error("names no host: write `postgres://user:password@host:5432/muster`")]
+    NoHost,
     /// `sslmode` is none of libpq's words.
     #[error("`sslmode` is one of disable, allow, prefer, require, verify-ca and verify-full")]
     Mode,
@@ -52,6 +55,9 @@ pub fn read(url: &str) -> Result<(Config, Parameters), AddressError> {
         others => format!("{address}?{}", others.join("&")),
     };
     let mut config: Config = address.parse().map_err(AddressError::Unreadable)?;
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        return Err(AddressError::NoHost);
+    }
     config.ssl_mode(SslMode::Disable);
     Ok((config, parameters))
 }
@@ -93,5 +99,17 @@ mod tests {
                 "{wrong}"
             );
         }
+    }
+
+    #[test]
+    fn an_address_names_a_host() {
+        for wrong in [
+            "postgres:///muster",
+            "postgres://",
+            "postgres://ada@/muster",
+        ] {
+            assert!(matches!(read(wrong), Err(AddressError::NoHost)), "{wrong}");
+        }
+        assert!(read("postgres:///muster?host=db.example").is_ok());
     }
 }

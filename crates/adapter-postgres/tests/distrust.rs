@@ -8,7 +8,6 @@ use domain::events::{Event, EventKind};
 use ports::Fault;
 use ports::accounts::{AuditTrail as _, UserRepository as _};
 use ports::outbox::{Delivery, Outbox as _};
-use std::error::Error;
 use testkit::builders::{CommitWith as _, a_commit, a_user, moment};
 use testkit::servers::{self, Template};
 use tokio_postgres::NoTls;
@@ -35,16 +34,6 @@ impl Fresh {
     }
 }
 
-/// The fault and everything below it, as a log shows it.
-fn chain(fault: &Fault) -> String {
-    let (mut told, mut cause) = (fault.to_string(), fault.source());
-    while let Some(error) = cause {
-        told = format!("{told}: {error}");
-        cause = error.source();
-    }
-    told
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_person_is_named_and_not_shown() {
     let fresh = Fresh::new().await;
@@ -67,7 +56,7 @@ async fn a_broken_person_is_named_and_not_shown() {
                 .await
                 .expect_err("is broken"),
         ] {
-            let told = chain(&fault);
+            let told = testkit::told(&fault);
             assert!(matches!(fault, Fault::Broken { .. }), "{told}");
             assert!(
                 told.contains(&format!("users.{column} of row {}", user.id)),

@@ -1,16 +1,14 @@
 //! An address that asks for TLS gets it, from a server that proves to be the one that was meant.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-#[path = "support/encrypted.rs"]
-mod encrypted;
-
 use adapter_postgres::{AddressError, Database, PostgresUsers};
-use encrypted::Encrypted;
 use ports::Fault;
 use ports::accounts::UserRepository as _;
-use std::error::Error as _;
+use std::path::Path;
 use testkit::builders::a_user;
+use testkit::encrypted::{Begins, Encrypted};
 use testkit::servers::{self, Template};
+use testkit::told;
 
 const MODES: [&str; 3] = ["require", "verify-ca", "verify-full"];
 
@@ -42,21 +40,12 @@ async fn asked(url: &str) -> Result<(), Fault> {
     found.map(|nobody| assert_eq!(nobody, None))
 }
 
-fn told(fault: &Fault) -> String {
-    let (mut told, mut cause) = (fault.to_string(), fault.source());
-    while let Some(error) = cause {
-        told = format!("{told}: {error}");
-        cause = error.source();
-    }
-    told
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_asks_for_tls_gets_it() {
     let fresh = Fresh::new().await;
-    let way = Encrypted::before(fresh.server(), "localhost").await;
+    let way = Encrypted::before(fresh.server(), "localhost", Begins::WhenAsked).await;
     for mode in MODES {
-        let trusted = format!("sslmode={mode}&sslrootcert={}", way.authority());
+        let trusted = format!("sslmode={mode}&sslrootcert={}", way.authority().display());
         let url = fresh.through("localhost", way.port(), &trusted);
         asked(&url).await.expect("is encrypted");
     }
@@ -70,11 +59,11 @@ async fn what_asks_for_tls_gets_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_nobody_vouches_for_is_not_spoken_to() {
     let fresh = Fresh::new().await;
-    let way = Encrypted::before(fresh.server(), "localhost").await;
-    let other = Encrypted::before(fresh.server(), "localhost").await;
+    let way = Encrypted::before(fresh.server(), "localhost", Begins::WhenAsked).await;
+    let other = Encrypted::before(fresh.server(), "localhost", Begins::WhenAsked).await;
     for mode in MODES {
-        for roots in [other.authority(), "system".to_owned()] {
-            let trusted = format!("sslmode={mode}&sslrootcert={roots}");
+        for roots in [other.authority(), Path::new("system")] {
+            let trusted = format!("sslmode={mode}&sslrootcert={}", roots.display());
             let url = fresh.through("localhost", way.port(), &trusted);
             if let Err(AddressError::NoRoots) = Database::open(&url) {
                 // A system that trusts nobody; that is refused even earlier.
@@ -89,9 +78,9 @@ async fn a_server_that_nobody_vouches_for_is_not_spoken_to() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_of_another_name_is_not_spoken_to() {
     let fresh = Fresh::new().await;
-    let way = Encrypted::before(fresh.server(), "db.example").await;
+    let way = Encrypted::before(fresh.server(), "db.example", Begins::WhenAsked).await;
     for mode in MODES {
-        let trusted = format!("sslmode={mode}&sslrootcert={}", way.authority());
+        let trusted = format!("sslmode={mode}&sslrootcert={}", way.authority().display());
         let url = fresh.through("localhost", way.port(), &trusted);
         let refused = asked(&url).await.expect_err("is somebody else");
         assert!(

@@ -12,7 +12,6 @@ use ports::Fault;
 use ports::accounts::{AuditTrail, UserRepository};
 use ports::outbox::{Delivery, Outbox as _};
 use ports::schema::Schema as _;
-use std::error::Error;
 use testkit::builders::{CommitWith, a_commit, a_user, moment};
 
 async fn fresh() -> (Database, tempfile::TempDir) {
@@ -28,16 +27,6 @@ fn execute(database: &Database, sql: &str) {
     let path = database.path().to_str().expect("is Unicode");
     let mut connection = SqliteConnection::establish(path).expect("opens");
     connection.batch_execute(sql).expect("can be executed");
-}
-
-fn chain(fault: &Fault) -> String {
-    let mut told = fault.to_string();
-    let mut cause: Option<&dyn Error> = fault.source();
-    while let Some(error) = cause {
-        told = format!("{told}: {error}");
-        cause = error.source();
-    }
-    told
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +54,7 @@ async fn a_broken_person_is_named_and_not_shown() {
                 .await
                 .expect_err("is broken"),
         ] {
-            let told = chain(&fault);
+            let told = testkit::told(&fault);
             assert!(matches!(fault, Fault::Broken { .. }), "{told}");
             assert!(
                 told.contains(&format!("users.{column} of row {}", user.id)),

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 pub mod builders;
+mod causes;
 pub mod contracts;
+pub mod encrypted;
 pub mod parts;
 pub mod pictures;
 pub mod proxy;
@@ -12,6 +14,7 @@ pub mod servers;
 pub mod suite;
 pub mod tables;
 
+pub use causes::told;
 pub use repositories::Repositories;
 
 // The macros of `suite` name these, so that a crate that runs a suite needs no dependency of its own.

@@ -7,7 +7,6 @@ use adapter_identity::JwksTokens;
 use ports::Fault;
 use ports::accounts::{ForeignTokenError, ForeignTokens as _};
 use serde_json::json;
-use std::error::Error;
 use std::time::{Duration, Instant};
 
 const DAY: i64 = 24 * 3_600;
@@ -21,16 +20,10 @@ fn lasting(signer: &Signer) -> String {
     claiming(signer, &json!({"exp": 4_000_000_000_i64}))
 }
 
-/// The causes, from the outside in.
-fn causes(error: &dyn Error) -> Vec<String> {
-    let chain = std::iter::successors(Some(error), |&error| error.source());
-    chain.map(ToString::to_string).collect()
-}
-
 async fn nobody_can_tell(tokens: &JwksTokens, token: &str, second: i64) -> String {
     let outcome = tokens.verify(token, after(second)).await;
     match outcome {
-        Err(error @ ForeignTokenError::KeysUnavailable(_)) => causes(&error).join(": "),
+        Err(error @ ForeignTokenError::KeysUnavailable(_)) => testkit::told(&error),
         other => panic!("{other:?}"),
     }
 }

@@ -1,12 +1,12 @@
 //! Over TLS an issuer is asked only when somebody whom this machine trusts vouches for its name.
 
-use crate::support::encrypted::Encrypted;
 use crate::support::issuer::Issuer;
 use crate::support::keys::Signer;
 use crate::support::{now, terms, token};
 use adapter_identity::{JwksTerms, JwksTokens};
 use ports::accounts::{ForeignTokenError, ForeignTokens as _};
 use std::process::{Command, Output};
+use testkit::encrypted::{Begins, Encrypted};
 
 /// Where the inner run of the test finds the issuer.
 const ASKED: &str = "TEST_ISSUER_URL";
@@ -24,6 +24,16 @@ fn tokens(issuer: &Issuer, jwks_url: String) -> JwksTokens {
     JwksTokens::new(terms).expect("are terms")
 }
 
+async fn before(issuer: &Issuer) -> Encrypted {
+    let issuer = issuer.address().to_string();
+    Encrypted::before(issuer, "localhost", Begins::AtOnce).await
+}
+
+fn url(encrypted: &Encrypted, host: &str) -> String {
+    let port = encrypted.port();
+    format!("https://{host}:{port}/.well-known/jwks.json")
+}
+
 /// The certificates that a process trusts are read from its environment, so the test runs itself again
 /// with another one.
 #[tokio::test(flavor = "multi_thread")]
@@ -39,12 +49,12 @@ async fn an_issuer_is_asked_over_tls_by_who_trusts_its_authority() {
         assert!(outcome.is_ok(), "{outcome:?}");
         return;
     }
-    let encrypted = Encrypted::before(&issuer).await;
+    let encrypted = before(&issuer).await;
     for (host, succeeds) in [("localhost", true), ("127.0.0.1", false)] {
         let mut inner = Command::new(std::env::current_exe().expect("is known"));
         inner.args(["--exact", THIS, "--nocapture"]);
         inner.env("SSL_CERT_FILE", encrypted.authority());
-        inner.env(ASKED, encrypted.url(host));
+        inner.env(ASKED, url(&encrypted, host));
         let Output {
             status,
             stdout,
@@ -61,8 +71,8 @@ async fn an_issuer_is_asked_over_tls_by_who_trusts_its_authority() {
 #[tokio::test]
 async fn an_issuer_that_nobody_vouches_for_is_not_asked() {
     let issuer = Issuer::with(&[ed().jwk()]).await;
-    let encrypted = Encrypted::before(&issuer).await;
-    let tokens = tokens(&issuer, encrypted.url("localhost"));
+    let encrypted = before(&issuer).await;
+    let tokens = tokens(&issuer, url(&encrypted, "localhost"));
     let outcome = tokens.verify(&token(&ed()), now()).await;
     let unavailable = matches!(outcome, Err(ForeignTokenError::KeysUnavailable(_)));
     assert!(unavailable, "{outcome:?}");

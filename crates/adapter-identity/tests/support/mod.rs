@@ -1,6 +1,5 @@
 //! A real issuer on this machine, its keys, and the tokens it signs.
 
-pub mod encrypted;
 pub mod issuer;
 pub mod keys;
 

@@ -1,6 +1,7 @@
 //! A database that belongs to one test and goes with it.
 
 use super::urls;
+use crate::causes::told;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_postgres::error::SqlState;
@@ -100,7 +101,7 @@ impl Session {
         opened.unwrap_or_else(|error| {
             panic!(
                 "the PostgreSQL of the tests lets nobody in: {}",
-                chain(&error)
+                told(&error)
             )
         })
     }
@@ -118,12 +119,12 @@ impl Session {
 
     pub async fn run(&self, sql: &str) {
         let done = self.client.batch_execute(sql).await;
-        done.unwrap_or_else(|error| panic!("{sql}\n{}", chain(&error)));
+        done.unwrap_or_else(|error| panic!("{sql}\n{}", told(&error)));
     }
 
     pub async fn text(&self, sql: &str) -> String {
         let row = self.client.query_one(sql, &[]).await;
-        row.unwrap_or_else(|error| panic!("{sql}\n{}", chain(&error)))
+        row.unwrap_or_else(|error| panic!("{sql}\n{}", told(&error)))
             .get(0)
     }
 
@@ -145,7 +146,7 @@ impl Session {
         let like = format!("muster\\_{kind}\\_{hex}\\_%");
         let sql = "SELECT datname::text FROM pg_database WHERE datname LIKE $1 ORDER BY datname";
         let rows = self.client.query(sql, &[&like]).await;
-        let rows = rows.unwrap_or_else(|error| panic!("{}", chain(&error)));
+        let rows = rows.unwrap_or_else(|error| panic!("{}", told(&error)));
         rows.iter().map(|row| row.get(0)).collect()
     }
 
@@ -180,7 +181,7 @@ impl Session {
              WHERE substring(datname FROM '{NAMES}')::bigint < extract(epoch FROM clock_timestamp()) - 3600"
         );
         let rows = self.client.query(&sql, &[]).await;
-        let rows = rows.unwrap_or_else(|error| panic!("{sql}\n{}", chain(&error)));
+        let rows = rows.unwrap_or_else(|error| panic!("{sql}\n{}", told(&error)));
         for row in rows {
             self.drop_database(row.get(0)).await;
         }
@@ -190,10 +191,4 @@ impl Session {
 /// A name as SQL wants it.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// tokio-postgres says what happened in the source of its error.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |error| error.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

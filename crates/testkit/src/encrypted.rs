@@ -1,9 +1,10 @@
-//! A way to a PostgreSQL that speaks TLS only, whatever the PostgreSQL behind it speaks.
+//! A way to a server that speaks TLS only, whatever the server behind it speaks.
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,7 +14,17 @@ use tokio_rustls::TlsAcceptor;
 /// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// Listens, and has a certificate.
+/// How TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begins {
+    /// With the first byte, as in HTTPS.
+    AtOnce,
+    /// When a client of PostgreSQL has asked for it.
+    WhenAsked,
+}
+
+/// Listens on a free port of 127.0.0.1, and has a certificate for `localhost` or another name.
+#[derive(Debug)]
 pub struct Encrypted {
     address: SocketAddr,
     authority: tempfile::NamedTempFile,
@@ -21,25 +32,31 @@ pub struct Encrypted {
 
 impl Encrypted {
     /// Stands before the server at this `host:port`, and proves to be `name`.
-    pub async fn before(server: String, name: &str) -> Self {
+    ///
+    /// # Panics
+    /// If there is no port to listen on.
+    pub async fn before(server: String, name: &str, begins: Begins) -> Self {
         let (authority, acceptor) = certified(name);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(forward(client, acceptor.clone(), server.clone()));
+                tokio::spawn(forward(client, acceptor.clone(), server.clone(), begins));
             }
         });
         Self { address, authority }
     }
 
+    /// Where it listens.
+    #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
     /// The file with the certificate of who vouches for this one.
-    pub fn authority(&self) -> String {
-        self.authority.path().display().to_string()
+    #[must_use]
+    pub fn authority(&self) -> &Path {
+        self.authority.path()
     }
 }
 
@@ -69,13 +86,20 @@ fn certified(name: &str) -> (tempfile::NamedTempFile, TlsAcceptor) {
     )
 }
 
-async fn forward(mut client: TcpStream, acceptor: TlsAcceptor, server: String) -> Option<()> {
-    let mut asked = [0; 8];
-    client.read_exact(&mut asked).await.ok()?;
-    if asked != SSL_REQUEST {
-        return None;
+async fn forward(
+    mut client: TcpStream,
+    acceptor: TlsAcceptor,
+    server: String,
+    begins: Begins,
+) -> Option<()> {
+    if begins == Begins::WhenAsked {
+        let mut asked = [0; 8];
+        client.read_exact(&mut asked).await.ok()?;
+        if asked != SSL_REQUEST {
+            return None;
+        }
+        client.write_all(b"S").await.ok()?;
     }
-    client.write_all(b"S").await.ok()?;
     let mut client = acceptor.accept(client).await.ok()?;
     let mut server = TcpStream::connect(server).await.ok()?;
     copy_bidirectional(&mut client, &mut server).await.ok()?;

@@ -26,7 +26,7 @@ mod written;
 
 pub use accounts::{
     PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresImageCensus,
-    PostgresImageJanitor, PostgresImages, PostgresSessions, PostgresUsers,
+    PostgresImageJanitor, PostgresImages, PostgresLockouts, PostgresSessions, PostgresUsers,
 };
 pub use address::AddressError;
 pub use database::{Connections, Database};

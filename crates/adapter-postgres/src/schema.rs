@@ -123,6 +123,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lockouts (subject) {
+        subject -> Binary,
+        failures -> BigInt,
+        since -> Timestamptz,
+        locks -> BigInt,
+        locked_until -> Nullable<Timestamptz>,
+        forgotten_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(image_objects -> images (image_id));
 diesel::allow_tables_to_appear_in_same_query!(images, image_objects);
 diesel::allow_tables_to_appear_in_same_query!(users, credentials);

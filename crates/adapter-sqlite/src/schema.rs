@@ -165,6 +165,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lockouts (subject) {
+        subject -> Binary,
+        failures -> BigInt,
+        since -> BigInt,
+        locks -> BigInt,
+        locked_until -> Nullable<BigInt>,
+        forgotten_at -> BigInt,
+    }
+}
+
 diesel::joinable!(image_objects -> images (image_id));
 diesel::allow_tables_to_appear_in_same_query!(images, image_objects);
 diesel::allow_tables_to_appear_in_same_query!(users, user_sites);

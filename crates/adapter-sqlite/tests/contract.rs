@@ -21,6 +21,10 @@ mod access {
     testkit::access_changes_contract!(super::fresh_sqlite());
 }
 
+mod lockouts {
+    testkit::lockout_repository_contract!(super::fresh_sqlite());
+}
+
 mod images {
     testkit::image_repository_contract!(super::fresh_sqlite());
 }

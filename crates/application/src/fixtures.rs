@@ -1,13 +1,14 @@
 //! People, requests and parts that the unit tests of use cases share.
 
-use crate::accounts::{CaughtUp, FollowAccess};
+use crate::accounts::{Attempts, CaughtUp, FollowAccess};
 use crate::{Caller, Request};
 use domain::accounts::images::{Encoding, Image, Rendition, Variant};
 use domain::accounts::{Email, FamilyName, GivenName, Profile, Role, User};
 use domain::ids::{ImageId, UserId};
 use domain::{Digest, Version};
 use jiff::Timestamp;
-use ports::accounts::{MockAccessChanges, MockAccessView};
+use ports::accounts::{MockAccessChanges, MockAccessView, MockLockoutRepository};
+use ports::pseudonyms::{MockPseudonyms, Pseudonyms};
 use ports::{BoxError, Claim, Clock, Fault, Fingerprint, IdempotencyKey, Ids, MockClock, MockIds};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -90,6 +91,29 @@ pub fn following() -> (Arc<FollowAccess>, Arc<AtomicUsize>) {
         caught_up: CaughtUp::default(),
     };
     (Arc::new(follow), turns)
+}
+
+/// A pseudonym is the kind, cut or filled up to its length.
+pub fn pseudonym(kind: &str) -> Digest {
+    let mut bytes = [0; 32];
+    for (byte, letter) in bytes.iter_mut().zip(kind.bytes()) {
+        *byte = letter;
+    }
+    Digest::new(bytes)
+}
+
+pub fn pseudonyms() -> Arc<dyn Pseudonyms> {
+    let mut pseudonyms = MockPseudonyms::new();
+    pseudonyms.expect_of().returning(|kind, _| pseudonym(kind));
+    Arc::new(pseudonyms)
+}
+
+pub fn attempts(lockouts: MockLockoutRepository) -> Attempts {
+    Attempts {
+        lockouts: Arc::new(lockouts),
+        pseudonyms: pseudonyms(),
+        clock: clock(),
+    }
 }
 
 pub fn claim() -> Claim {

@@ -1,7 +1,7 @@
 //! Forgets the answers of keyed requests once nobody may ask for them any more.
 
 use core::time::Duration;
-use ports::accounts::{AccessChanges, SessionRepository};
+use ports::accounts::{AccessChanges, LockoutRepository, SessionRepository};
 use ports::outbox::IdempotencyJanitor;
 use ports::{Clock, Fault};
 use std::sync::Arc;
@@ -24,12 +24,15 @@ impl ForgetExpiredAnswers {
     }
 }
 
-/// Forgets signed-in devices that are over, and changes of access that every process has heard of.
+/// Forgets signed-in devices that are over, changes of access that every process has heard of, and failed sign-ins of
+/// long ago.
 pub struct ForgetEndedAccess {
     /// Keeps devices.
     pub sessions: Arc<dyn SessionRepository>,
     /// Keeps changes.
     pub changes: Arc<dyn AccessChanges>,
+    /// Keeps failures.
+    pub lockouts: Arc<dyn LockoutRepository>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -43,9 +46,11 @@ impl ForgetEndedAccess {
     /// # Errors
     /// [`Fault`] when they cannot be written.
     pub async fn run(&self) -> Result<u64, Fault> {
-        let sessions = self.sessions.forget_expired(self.clock.now()).await?;
+        let now = self.clock.now();
+        let sessions = self.sessions.forget_expired(now).await?;
+        let lockouts = self.lockouts.forget(now).await?;
         let changes = self.changes.forget_older(Self::KEPT).await?;
-        Ok(sessions + changes)
+        Ok(sessions + lockouts + changes)
     }
 }
 
@@ -53,7 +58,7 @@ impl ForgetEndedAccess {
 mod tests {
     use super::{ForgetEndedAccess, ForgetExpiredAnswers};
     use crate::fixtures::{clock, now};
-    use ports::accounts::{MockAccessChanges, MockSessionRepository};
+    use ports::accounts::{MockAccessChanges, MockLockoutRepository, MockSessionRepository};
     use ports::outbox::MockIdempotencyJanitor;
     use std::sync::Arc;
 
@@ -82,11 +87,15 @@ mod tests {
         let over = sessions.expect_forget_expired();
         over.withf(|at| *at == now()).returning(|_| Ok(2));
         changes.expect_forget_older().returning(|_| Ok(3));
+        let mut lockouts = MockLockoutRepository::new();
+        let forgotten = lockouts.expect_forget();
+        forgotten.withf(|at| *at == now()).returning(|_| Ok(4));
         let forget = ForgetEndedAccess {
             sessions: Arc::new(sessions),
             changes: Arc::new(changes),
+            lockouts: Arc::new(lockouts),
             clock: clock(),
         };
-        assert_eq!(forget.run().await.unwrap(), 5);
+        assert_eq!(forget.run().await.unwrap(), 9);
     }
 }

@@ -4,9 +4,11 @@
 mod bucket;
 mod gcra;
 mod rate;
+mod source;
 mod verdict;
 
 pub use bucket::{Bucket, Scope};
 pub use gcra::{Arrival, Asked};
 pub use rate::{Rate, RateError};
+pub use source::Source;
 pub use verdict::{Admission, Verdict};

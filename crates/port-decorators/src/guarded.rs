@@ -22,6 +22,7 @@ mod images;
 mod keys;
 mod leases;
 mod limits;
+mod lockouts;
 mod objects;
 mod outbox;
 mod replicas;

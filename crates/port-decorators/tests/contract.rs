@@ -24,6 +24,10 @@ mod guarded {
         testkit::access_changes_contract!(super::guarded_sqlite());
     }
 
+    mod lockouts {
+        testkit::lockout_repository_contract!(super::guarded_sqlite());
+    }
+
     mod images {
         testkit::image_repository_contract!(super::guarded_sqlite());
     }

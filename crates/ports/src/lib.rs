@@ -20,6 +20,7 @@ pub mod keys;
 pub mod leases;
 pub mod limits;
 pub mod outbox;
+pub mod pseudonyms;
 pub mod replicas;
 pub mod schema;
 pub mod sealing;

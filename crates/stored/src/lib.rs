@@ -11,12 +11,14 @@ pub mod access;
 pub mod cells;
 pub mod changes;
 pub mod deliveries;
+pub mod lockouts;
 pub mod people;
 pub mod photos;
 pub mod principals;
 pub mod sessions;
 
 pub use cells::Cells;
+pub use lockouts::StoredLockout;
 pub use people::{StoredUser, StoredVerdict};
 pub use photos::StoredAddedImage;
 pub use sessions::StoredSession;

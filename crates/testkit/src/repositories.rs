@@ -2,7 +2,7 @@
 
 use ports::accounts::{
     AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
-    SessionRepository, UserRepository,
+    LockoutRepository, SessionRepository, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -20,6 +20,8 @@ pub struct Repositories {
     pub sessions: Arc<dyn SessionRepository>,
     /// Who may no longer do what.
     pub access: Arc<dyn AccessChanges>,
+    /// Failed sign-ins.
+    pub lockouts: Arc<dyn LockoutRepository>,
     /// Photos.
     pub images: Arc<dyn ImageRepository>,
     /// Photos whose objects have to go.

@@ -129,6 +129,17 @@ pub const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
+        "lockouts",
+        &[
+            ("failures", Whole, false),
+            ("forgotten_at", Instant, false),
+            ("locked_until", Instant, true),
+            ("locks", Whole, false),
+            ("since", Instant, false),
+            ("subject", Bytes, false),
+        ],
+    ),
+    (
         "outbox",
         &[
             ("at", Instant, false),

@@ -7,6 +7,7 @@ mod census;
 mod credentials;
 mod image_janitor;
 mod images;
+mod lockouts;
 mod sessions;
 mod users;
 
@@ -16,5 +17,6 @@ pub use census::PostgresImageCensus;
 pub use credentials::PostgresCredentials;
 pub use image_janitor::PostgresImageJanitor;
 pub use images::PostgresImages;
+pub use lockouts::PostgresLockouts;
 pub use sessions::PostgresSessions;
 pub use users::PostgresUsers;

@@ -3,7 +3,8 @@
 use adapter_postgres::{
     Database, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials,
     PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
-    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresSessions, PostgresUsers,
+    PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox, PostgresSessions,
+    PostgresUsers,
 };
 use std::sync::Arc;
 use testkit::Repositories;
@@ -22,6 +23,7 @@ pub async fn fresh_postgres() -> Repositories {
         audit: Arc::new(PostgresAuditTrail::new(database.clone())),
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
         sessions: Arc::new(PostgresSessions::new(database.clone())),
+        lockouts: Arc::new(PostgresLockouts::new(database.clone())),
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),

@@ -7,6 +7,7 @@ mod census;
 mod credentials;
 mod image_janitor;
 mod images;
+mod lockouts;
 mod sessions;
 mod users;
 
@@ -16,5 +17,6 @@ pub use census::SqliteImageCensus;
 pub use credentials::SqliteCredentials;
 pub use image_janitor::SqliteImageJanitor;
 pub use images::SqliteImages;
+pub use lockouts::SqliteLockouts;
 pub use sessions::SqliteSessions;
 pub use users::SqliteUsers;

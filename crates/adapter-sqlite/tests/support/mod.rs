@@ -3,7 +3,7 @@
 use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
     SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub async fn fresh_sqlite() -> Repositories {
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
+        lockouts: Arc::new(SqliteLockouts::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),

@@ -1,7 +1,9 @@
 //! Changes a password for somebody who knows the old one, and signs their other devices out.
 
 use super::FollowAccess;
+use super::attempts::{AttemptError, Attempts};
 use crate::{Forbidden, Request};
+use core::time::Duration;
 use domain::accounts::passwords::Password;
 use domain::audit::{Action, Audit};
 use ports::accounts::{
@@ -16,6 +18,8 @@ pub struct ChangePassword {
     pub credentials: Arc<dyn CredentialRepository>,
     /// Checks and hashes them.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Counts attempts.
+    pub attempts: Attempts,
     /// Hears which devices have been signed out.
     pub access: Arc<FollowAccess>,
     /// Tells the time.
@@ -31,12 +35,27 @@ pub enum ChangePasswordError {
     /// The current password is another.
     #[error("the current password is another")]
     Refused,
+    /// Too many attempts have failed.
+    #[error("too many attempts have failed")]
+    Locked {
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// Too many passwords are being checked.
     #[error("too many passwords are being checked")]
     Busy,
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<AttemptError> for ChangePasswordError {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::Locked { retry_after } => Self::Locked { retry_after },
+            AttemptError::Fault(fault) => Self::Fault(fault),
+        }
+    }
 }
 
 impl From<HashError> for ChangePasswordError {
@@ -70,10 +89,13 @@ impl ChangePassword {
         new: &Password,
     ) -> Result<(), ChangePasswordError> {
         let (user, session) = request.caller.must_be_on_a_device()?;
+        let attempt = self.attempts.confirm(user).await?;
         let known = self.credentials.password(user).await?;
         if !self.hasher.verify(current, known).await? {
+            self.attempts.failed(attempt).await?;
             return Err(ChangePasswordError::Refused);
         }
+        self.attempts.succeeded(attempt).await;
         let hash = self.hasher.hash(new).await?;
         let audit = vec![Audit::of(Action::PasswordChanged, user)];
         let commit = request.commit(self.clock.now(), audit, Vec::new());
@@ -89,19 +111,29 @@ impl ChangePassword {
 mod tests {
     use super::{ChangePassword, ChangePasswordError};
     use crate::accounts::sessions::fixtures::SESSION;
-    use crate::fixtures::{by, clock, fault, following, user_id};
+    use crate::fixtures::{attempts, by, clock, fault, following, now, user_id};
     use crate::{Caller, Request};
     use domain::accounts::Role;
     use domain::accounts::passwords::Password;
     use domain::audit::Action;
+    use jiff::{SignedDuration, Timestamp};
+    use ports::Fault;
     use ports::accounts::{
-        ChangePasswordError as NotChanged, HashError, MockCredentialRepository, MockPasswordHasher,
-        PasswordHash,
+        ChangePasswordError as NotChanged, HashError, MockCredentialRepository,
+        MockLockoutRepository, MockPasswordHasher, PasswordHash,
     };
     use std::sync::Arc;
     use std::sync::atomic::Ordering;
 
     async fn change(
+        right: Result<bool, HashError>,
+        changed: Result<(), NotChanged>,
+    ) -> (Result<(), ChangePasswordError>, usize) {
+        change_counted(Ok(None), right, changed).await
+    }
+
+    async fn change_counted(
+        locked: Result<Option<Timestamp>, Fault>,
         right: Result<bool, HashError>,
         changed: Result<(), NotChanged>,
     ) -> (Result<(), ChangePasswordError>, usize) {
@@ -125,10 +157,17 @@ mod tests {
                     && commit.audit[0].action == Action::PasswordChanged
             })
             .return_once(move |_, _, _, _| changed);
+        let mut lockouts = MockLockoutRepository::new();
+        lockouts
+            .expect_charge()
+            .times(1)
+            .return_once(move |_, _, _| locked);
+        lockouts.expect_clear().returning(|_| Ok(()));
         let (access, turns) = following();
         let change = ChangePassword {
             credentials: Arc::new(credentials),
             hasher: Arc::new(hasher),
+            attempts: attempts(lockouts),
             access,
             clock: clock(),
         };
@@ -176,5 +215,17 @@ mod tests {
             "{down:?}"
         );
         assert_eq!(turns, 0);
+    }
+
+    #[tokio::test]
+    async fn who_guesses_too_often_has_to_wait() {
+        let later = now() + SignedDuration::from_secs(30);
+        let (outcome, _) = change_counted(Ok(Some(later)), Ok(true), Ok(())).await;
+        match outcome {
+            Err(ChangePasswordError::Locked { retry_after }) => {
+                assert_eq!(retry_after.as_secs(), 30);
+            }
+            other => panic!("{other:?}"),
+        }
     }
 }

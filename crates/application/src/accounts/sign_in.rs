@@ -1,9 +1,12 @@
 //! Signs a person in with email and password.
 
+use super::attempts::{AttemptError, Attempts};
 use super::sessions::{OpenSession, SignedIn};
 use crate::Request;
+use core::time::Duration;
 use domain::accounts::passwords::Password;
 use domain::accounts::{Client, Email};
+use domain::limits::Source;
 use ports::Fault;
 use ports::accounts::{CredentialRepository, HashError, OpenSessionError, PasswordHasher};
 use std::sync::Arc;
@@ -14,6 +17,8 @@ pub struct SignIn {
     pub credentials: Arc<dyn CredentialRepository>,
     /// Checks them.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Counts attempts.
+    pub attempts: Attempts,
     /// Signs devices in.
     pub open: OpenSession,
 }
@@ -24,12 +29,27 @@ pub enum SignInError {
     /// Email and password do not go together, or the person may not sign in.
     #[error("email and password do not go together")]
     Refused,
+    /// Too many attempts have failed, with this account or from this source.
+    #[error("too many attempts have failed")]
+    Locked {
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// Too many passwords are being checked.
     #[error("too many passwords are being checked")]
     Busy,
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<AttemptError> for SignInError {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::Locked { retry_after } => Self::Locked { retry_after },
+            AttemptError::Fault(fault) => Self::Fault(fault),
+        }
+    }
 }
 
 impl From<HashError> for SignInError {
@@ -62,13 +82,22 @@ impl SignIn {
         email: &Email,
         password: &Password,
         client: Option<Client>,
+        source: Source,
     ) -> Result<SignedIn, SignInError> {
+        let attempt = self.attempts.sign_in(email, source).await?;
         let credential = self.credentials.credential(email.key()).await?;
         let (user, hash) = credential.map(|known| (known.user, known.hash)).unzip();
         let right = self.hasher.verify(password, hash).await?;
         match user {
-            Some(user) if right => Ok(self.open.run(request, user, client).await?),
-            Some(_) | None => Err(SignInError::Refused),
+            Some(user) if right => {
+                let signed_in = self.open.run(request, user, client).await?;
+                self.attempts.succeeded(attempt).await;
+                Ok(signed_in)
+            }
+            Some(_) | None => {
+                self.attempts.failed(attempt).await?;
+                Err(SignInError::Refused)
+            }
         }
     }
 }
@@ -78,18 +107,32 @@ mod tests {
     use super::{SignIn, SignInError};
     use crate::accounts::sessions::SignedIn;
     use crate::accounts::sessions::fixtures::opening;
-    use crate::fixtures::{by_nobody, fault, now, user_id};
+    use crate::fixtures::{attempts, by_nobody, fault, now, user_id};
     use domain::accounts::passwords::Password;
     use domain::accounts::{Client, Email};
     use domain::audit::Action;
+    use domain::limits::Source;
     use ports::Fault;
     use ports::accounts::{
-        Credential, HashError, MockCredentialRepository, MockPasswordHasher, MockSessionRepository,
-        OpenSessionError, PasswordHash,
+        Credential, HashError, MockCredentialRepository, MockLockoutRepository, MockPasswordHasher,
+        MockSessionRepository, OpenSessionError, PasswordHash,
     };
     use std::sync::Arc;
 
     async fn sign_in(
+        known: Result<bool, Fault>,
+        verified: Result<bool, HashError>,
+        opened: Result<(), OpenSessionError>,
+    ) -> Result<SignedIn, SignInError> {
+        let mut lockouts = MockLockoutRepository::new();
+        lockouts.expect_look().returning(|_, _| Ok(None));
+        lockouts.expect_charge().returning(|_, _, _| Ok(None));
+        lockouts.expect_clear().returning(|_| Ok(()));
+        sign_in_counted(lockouts, known, verified, opened).await
+    }
+
+    async fn sign_in_counted(
+        lockouts: MockLockoutRepository,
         known: Result<bool, Fault>,
         verified: Result<bool, HashError>,
         opened: Result<(), OpenSessionError>,
@@ -120,12 +163,19 @@ mod tests {
         let sign_in = SignIn {
             credentials: Arc::new(credentials),
             hasher: Arc::new(hasher),
+            attempts: attempts(lockouts),
             open: opening(sessions),
         };
         let email = Email::parse("Ada@Example.org").unwrap();
         let password = Password::presented("correct horse");
         sign_in
-            .run(&by_nobody(), &email, &password, Client::read("curl"))
+            .run(
+                &by_nobody(),
+                &email,
+                &password,
+                Client::read("curl"),
+                Source::UNKNOWN,
+            )
             .await
     }
 
@@ -160,5 +210,41 @@ mod tests {
         ] {
             assert!(matches!(outcome, Err(SignInError::Fault(_))), "{outcome:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_tried_while_it_is_locked() {
+        let mut lockouts = MockLockoutRepository::new();
+        lockouts
+            .expect_look()
+            .returning(|_, at| Ok(Some(at + jiff::SignedDuration::from_secs(5))));
+        let outcome = sign_in_counted(lockouts, Ok(true), Ok(true), Ok(())).await;
+        match outcome {
+            Err(SignInError::Locked { retry_after }) => assert_eq!(retry_after.as_secs(), 5),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn only_what_failed_is_held_against_the_source() {
+        for (right, charges, clears) in [(true, 1, 1), (false, 2, 0)] {
+            let mut lockouts = MockLockoutRepository::new();
+            lockouts.expect_look().returning(|_, _| Ok(None));
+            let charge = lockouts.expect_charge().times(charges);
+            charge.returning(|_, _, _| Ok(None));
+            lockouts.expect_clear().times(clears).returning(|_| Ok(()));
+            let outcome = sign_in_counted(lockouts, Ok(true), Ok(right), Ok(())).await;
+            assert_eq!(outcome.is_ok(), right);
+        }
+    }
+
+    #[tokio::test]
+    async fn who_was_right_is_in_even_if_nobody_can_write_that_down() {
+        let mut lockouts = MockLockoutRepository::new();
+        lockouts.expect_look().returning(|_, _| Ok(None));
+        lockouts.expect_charge().returning(|_, _, _| Ok(None));
+        lockouts.expect_clear().returning(|_| Err(fault()));
+        let outcome = sign_in_counted(lockouts, Ok(true), Ok(true), Ok(())).await;
+        assert!(outcome.is_ok(), "{outcome:?}");
     }
 }

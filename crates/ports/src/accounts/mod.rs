@@ -9,6 +9,7 @@ pub mod foreign_tokens;
 pub mod gateway;
 pub mod identity;
 pub mod images;
+pub mod lockouts;
 pub mod media;
 pub mod news;
 pub mod objects;
@@ -32,6 +33,7 @@ pub use images::{
     AddedImage, DeleteImageError, ImageJanitor, ImageRepository, PublishImageError,
     ReserveImageError, Reserved, SetAvatarError,
 };
+pub use lockouts::LockoutRepository;
 pub use media::{
     DecodeBusy, DecodePermit, ImageProcessor, ProcessImageError, Processed, ReceiveError, Rendered,
     Spool, Spooled, SpooledFile, UploadBody,
@@ -54,6 +56,7 @@ pub use {
     gateway::MockGatewaySignatures,
     identity::{MockOneTimeCodes, MockPasswordHasher, MockRefreshTokens, MockTokens},
     images::{MockImageJanitor, MockImageRepository},
+    lockouts::MockLockoutRepository,
     media::{MockImageProcessor, MockSpool},
     news::MockUserNews,
     objects::MockObjectStore,

@@ -59,6 +59,7 @@ pub fn forget_access(parts: &Parts) -> ForgetEndedAccess {
     ForgetEndedAccess {
         sessions: parts.sessions.clone(),
         changes: parts.changes.clone(),
+        lockouts: parts.lockouts.clone(),
         clock: parts.clock.clone(),
     }
 }

@@ -11,6 +11,7 @@ pub mod image_processor;
 pub mod images;
 pub mod keys;
 pub mod leases;
+pub mod lockouts;
 pub mod object_store;
 pub mod one_time_codes;
 pub mod outbox;

@@ -39,6 +39,8 @@ print(*(one.getsockname()[1] for one in sockets))
 PY
 )
 export MUSTER_DATABASE_URL="sqlite://$work/muster.db" MUSTER_OBJECTS_URL="file://$work/objects"
+# It asks as fast as it can, and guesses passwords.
+export MUSTER_LIMITS__REQUESTS=1000000000 MUSTER_LIMITS__BURST=1000000000 MUSTER_LIMITS__UPLOADS=1000000000
 export MUSTER_HTTP__LISTEN="127.0.0.1:$port" MUSTER_MANAGEMENT__LISTEN="127.0.0.1:$management"
 base="http://127.0.0.1:$port"
 

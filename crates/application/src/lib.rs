@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod caller;
 #[cfg(test)]
 mod fixtures;
+pub mod limits;
 pub mod paging;
 pub mod request;
 pub mod tidy;

@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, dev::ServiceRequest};
-use platform::config::HttpSettings;
+use platform::config::{HttpSettings, Networks};
 use std::time::Duration;
 
 /// Bytes that a form may have besides the picture in it.
@@ -86,7 +86,8 @@ impl Limits {
     }
 }
 
-fn is_upload(request: &ServiceRequest) -> bool {
+/// Whether a request brings a picture.
+pub(crate) fn is_upload(request: &ServiceRequest) -> bool {
     request.method() == Method::POST && request.path().ends_with("/images")
 }
 
@@ -105,6 +106,8 @@ pub struct Layers {
     pub limits: bool,
     /// Bearer tokens.
     pub sign_in: bool,
+    /// Rates.
+    pub rate_limits: bool,
     /// The handler's deadline.
     pub deadline: bool,
 }
@@ -118,6 +121,7 @@ impl Layers {
         panics: true,
         limits: true,
         sign_in: true,
+        rate_limits: true,
         deadline: true,
     };
     /// Nothing but request ids.
@@ -128,6 +132,7 @@ impl Layers {
         panics: false,
         limits: false,
         sign_in: false,
+        rate_limits: false,
         deadline: false,
     };
 }
@@ -143,6 +148,10 @@ pub struct HttpConfig {
     pub hsts: bool,
     /// The value of `X-XSS-Protection`.
     pub xss_protection: String,
+    /// The proxies whose word counts on where a request comes from.
+    pub trusted_proxies: Networks,
+    /// The origins whose pages may read answers.
+    pub cors_origins: Vec<String>,
     /// Where people reach us, without a trailing slash.
     pub public_url: String,
 }
@@ -156,6 +165,8 @@ impl HttpConfig {
             layers: Layers::ALL,
             hsts: settings.hsts,
             xss_protection: settings.xss_protection.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            cors_origins: settings.cors_origins.clone(),
             public_url: public_url.into(),
         }
     }

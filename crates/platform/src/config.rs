@@ -11,6 +11,7 @@ mod faults;
 mod keys;
 mod layers;
 mod loaded;
+mod networks;
 mod origin;
 mod settings;
 mod validate;
@@ -20,10 +21,11 @@ pub use environment::process_environment;
 pub use faults::{ConfigFault, ConfigFaults};
 pub use layers::Sources;
 pub use loaded::{Entry, Loaded};
+pub use networks::Networks;
 pub use origin::{Origin, OriginKind};
 pub use settings::{
-    Address, AuthMode, AuthSettings, Bucket, DatabaseUrl, DrainSettings, HttpSettings, LogSettings,
-    ManagementSettings, ObjectsUrl, Profile, Settings,
+    Address, AuthMode, AuthSettings, Bucket, DatabaseUrl, DrainSettings, HttpSettings,
+    LimitSettings, LogSettings, ManagementSettings, ObjectsUrl, Profile, Settings,
 };
 
 impl Settings {

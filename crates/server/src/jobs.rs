@@ -60,6 +60,9 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
 
 /// Gives back what this process alone may do, so that another need not wait until it ends.
 pub async fn give_back(parts: &Parts) {
+    if let Memory::Shared { replicas, .. } = &parts.memory {
+        replicas.leave().await;
+    }
     if let Err(error) = parts.leases.release(SWEEPING, parts.process).await {
         tracing::debug!(
             error = &error as &dyn std::error::Error,
@@ -94,9 +97,23 @@ fn access(parts: &Parts, supervisor: &Supervisor) {
 
 /// Hears what other processes have written, where there can be others.
 fn follow(parts: &Parts, supervisor: &Supervisor) {
-    let Memory::Shared { users, news, .. } = &parts.memory else {
+    let Memory::Shared {
+        users,
+        news,
+        replicas,
+        ..
+    } = &parts.memory
+    else {
         return;
     };
+    let replicas = Arc::clone(replicas);
+    supervisor.keep("replicas", move |soft| {
+        let replicas = Arc::clone(&replicas);
+        async move {
+            soft.unless(replicas.follow()).await;
+            Ok(())
+        }
+    });
     let (users, news) = (Arc::clone(users), Arc::clone(news));
     supervisor.keep("user news", move |soft| {
         let (users, news) = (Arc::clone(&users), Arc::clone(&news));

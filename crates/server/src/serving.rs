@@ -60,6 +60,7 @@ impl Serving {
             metrics: metrics.clone(),
         };
         let edge = Edge::new(
+            &parts,
             wiring::api(&parts, &sweeps, &public_url),
             settings,
             &public_url,
@@ -126,12 +127,19 @@ struct Edge {
 }
 
 impl Edge {
-    fn new(api: Api, settings: &Settings, public_url: &str, operations: Operations) -> Self {
+    fn new(
+        parts: &Parts,
+        api: Api,
+        settings: &Settings,
+        public_url: &str,
+        operations: Operations,
+    ) -> Self {
         let config = HttpConfig::new(&settings.http, public_url);
         let stack = Stack::new(
             &config,
             operations.metrics.clone(),
             api.accounts.auth.authenticate.clone(),
+            Arc::new(wiring::limit(parts)),
         );
         Self {
             api: Data::new(api),

@@ -10,6 +10,7 @@ use core::fmt;
 use domain::Version;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// Whatever caused a failure.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -26,6 +27,7 @@ struct Inner {
     members: Vec<(&'static str, Value)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     outcome: Option<Outcome>,
+    wait: Option<u64>,
     source: Option<BoxError>,
 }
 
@@ -39,6 +41,7 @@ impl ApiError {
             members: Vec::new(),
             headers: Vec::new(),
             outcome: None,
+            wait: None,
             source: None,
         }))
     }
@@ -98,6 +101,14 @@ impl ApiError {
     #[must_use]
     pub fn of_size(self, bytes: u64) -> Self {
         self.with_header(CONTENT_RANGE, format!("bytes */{bytes}"))
+    }
+
+    /// The same failure with a time after which trying again makes sense: whole seconds, at least one.
+    #[must_use]
+    pub fn after(mut self, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        self.0.wait = Some(seconds.max(1));
+        self
     }
 
     /// The same failure where more is known about what became of the change.
@@ -193,7 +204,7 @@ impl ResponseError for ApiError {
             platform::telemetry::current().map(|context| context.request_id().to_owned());
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CONTENT_TYPE, PROBLEM));
-        if let Some(seconds) = self.code().retry_after() {
+        if let Some(seconds) = self.0.wait.or(self.code().retry_after()) {
             response.insert_header((RETRY_AFTER, HeaderValue::from(seconds)));
         }
         match self.code() {

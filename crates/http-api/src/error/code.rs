@@ -135,7 +135,7 @@ impl Code {
 
     /// Seconds after which trying again makes sense, for the codes that say so.
     #[must_use]
-    pub const fn retry_after(self) -> Option<u32> {
+    pub const fn retry_after(self) -> Option<u64> {
         match self.status() {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Some(1),
             _ => None,

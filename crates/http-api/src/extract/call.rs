@@ -10,6 +10,7 @@ use application::{Caller, Claim, Fingerprint, Request};
 use domain::Digest;
 use domain::accounts::Client;
 use domain::ids::{ImageId, SessionId, UserId};
+use domain::limits::Source;
 use platform::telemetry::{RequestContext, TraceParent};
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct Arrival {
     pub trace: Option<TraceParent>,
     /// Who sent it.
     pub caller: Caller,
+    /// Where it comes from.
+    pub source: Source,
 }
 
 /// A request but for its body. Unknown query parameters have been refused.
@@ -137,6 +140,14 @@ impl<Q> Call<Q> {
     /// 400 for something else than an id.
     pub fn session(&self) -> Result<SessionId, ApiError> {
         uuid("session_id", self.segment("session_id")).map(SessionId::new)
+    }
+
+    /// Where the request comes from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        let extensions = self.request.extensions();
+        let arrival = extensions.get::<Arrival>();
+        arrival.map_or(Source::UNKNOWN, |arrival| arrival.source)
     }
 
     /// What the client says of itself.

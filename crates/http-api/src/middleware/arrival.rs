@@ -3,6 +3,7 @@
 use crate::extract::Arrival;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use application::Caller;
+use domain::limits::Source;
 use platform::telemetry::{RequestContext, TraceParent};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -75,6 +76,7 @@ pub(super) fn of(headers: &HeaderMap, ids: &RequestIds) -> (Arrival, HeaderValue
             context,
             trace: Some(trace),
             caller: Caller::ANONYMOUS,
+            source: Source::UNKNOWN,
         },
         shown,
     )

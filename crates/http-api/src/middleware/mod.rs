@@ -3,20 +3,26 @@
 
 mod arrival;
 mod body_guard;
+mod cors;
 mod deadline;
 mod limits;
 mod pass;
+mod rate_limit;
 mod record;
 mod security_headers;
 mod sign_in;
+mod source;
 mod unheard;
 
 use crate::settings::{HttpConfig, Layers, Limits};
 use actix_web::Error;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use application::accounts::Authenticate;
+use application::limits::LimitRequests;
 use arrival::RequestIds;
+use cors::Cors;
 use futures::future::LocalBoxFuture;
+use platform::config::Networks;
 use platform::telemetry::Metrics;
 use security_headers::SecurityHeaders;
 use std::future::{Ready, ready};
@@ -34,12 +40,20 @@ struct Shared {
     headers: SecurityHeaders,
     metrics: Metrics,
     authenticate: Arc<Authenticate>,
+    limit: Arc<LimitRequests>,
+    cors: Cors,
+    trusted_proxies: Networks,
 }
 
 impl Stack {
     /// The stack that a process serves with; made once and shared by all workers.
     #[must_use]
-    pub fn new(config: &HttpConfig, metrics: Metrics, authenticate: Arc<Authenticate>) -> Self {
+    pub fn new(
+        config: &HttpConfig,
+        metrics: Metrics,
+        authenticate: Arc<Authenticate>,
+        limit: Arc<LimitRequests>,
+    ) -> Self {
         let headers = SecurityHeaders::new(config.hsts, &config.xss_protection);
         let (layers, limits, ids) = (config.layers, config.limits, RequestIds::new());
         Self(Arc::new(Shared {
@@ -49,6 +63,9 @@ impl Stack {
             headers,
             metrics,
             authenticate,
+            limit,
+            cors: Cors::new(&config.cors_origins),
+            trusted_proxies: config.trusted_proxies.clone(),
         }))
     }
 }
@@ -96,5 +113,7 @@ where
     }
 }
 
+#[cfg(test)]
+mod edge_tests;
 #[cfg(test)]
 mod tests;

@@ -2,20 +2,23 @@
 
 #![allow(clippy::result_large_err, reason = "both variants hold a response")]
 
-use super::{Shared, arrival, deadline, limits, record, sign_in};
+use super::{Shared, arrival, deadline, limits, rate_limit, record, sign_in, source};
 use crate::error::{ApiError, Code};
 use crate::extract::Arrival;
 use crate::routes::SWAGGER_UI;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::{Error, HttpMessage, HttpResponse};
+use application::Caller;
+use application::limits::Counted;
+use domain::limits::Source;
 use platform::panics::{Panicked, caught};
 use platform::telemetry::scope;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Outermost first: request id and trace, access log and metrics, security headers, panics.
+/// Outermost first: request id and trace, access log and metrics, security headers, CORS, panics.
 pub(super) async fn pass<S>(
     shared: Arc<Shared>,
     next: Rc<S>,
@@ -27,6 +30,7 @@ where
     let began = Instant::now();
     let (arrival, shown_id) = arrival::of(request.headers(), &shared.ids);
     let (context, method) = (Arc::clone(&arrival.context), request.method().clone());
+    let origin = shared.cors.allowed(request.headers());
     scope(Arc::clone(&context), async move {
         request.extensions_mut().insert(arrival);
         let answered = if shared.layers.panics {
@@ -45,6 +49,7 @@ where
         shared
             .headers
             .stamp(response, is_swagger, shared.layers.security_headers);
+        shared.cors.stamp(response, origin);
         response.headers_mut().insert(arrival::REQUEST_ID, shown_id);
         record::note(
             &shared,
@@ -62,11 +67,18 @@ where
 /// An answer, or one that was made after the request was consumed. Both are large, and neither is copied.
 pub(super) type Answered = Result<ServiceResponse, HttpResponse>;
 
-/// Inside of the panic catcher: limits, sign-in, deadline, handler.
+/// Inside of the panic catcher: preflight, limits, sign-in, rate limits, deadline, handler.
 async fn guarded<S>(shared: &Shared, next: &S, mut request: ServiceRequest) -> Answered
 where
     S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
 {
+    if let Some(answer) = shared.cors.preflight(&request) {
+        return Ok(request.into_response(answer));
+    }
+    let source = source::of(&request, &shared.trusted_proxies);
+    if let Some(arrival) = request.extensions_mut().get_mut::<Arrival>() {
+        arrival.source = source;
+    }
     let unread = match shared
         .layers
         .limits
@@ -76,22 +88,62 @@ where
         Ok(unread) => unread.flatten(),
         Err(refusal) => return Ok(request.error_response(refusal)),
     };
-    if shared.layers.sign_in {
-        match sign_in::recognised(&shared.authenticate, &request).await {
-            Ok(caller) => {
-                if let Some(arrival) = request.extensions_mut().get_mut::<Arrival>() {
-                    arrival.caller = caller;
-                }
-            }
-            Err(refusal) => return Ok(request.error_response(refusal)),
-        }
-    }
+    let counted = match admitted(shared, &request, source).await {
+        Ok(counted) => counted,
+        Err((refusal, counted)) => return Ok(refused(request, refusal, counted)),
+    };
     let limit = shared
         .layers
         .deadline
         .then(|| shared.limits.deadline_of(&request));
     let is_safe = request.method().is_safe();
-    deadline::within(limit, unread, is_safe, next.call(request)).await
+    let mut answered = deadline::within(limit, unread, is_safe, next.call(request)).await;
+    if let Some(counted) = counted {
+        let response = answered
+            .as_mut()
+            .map_or_else(|early| early, ServiceResponse::response_mut);
+        rate_limit::stamp(response, &counted);
+    }
+    answered
+}
+
+/// Who is not recognised is counted like nobody, against where they come from, before they are told.
+async fn admitted(
+    shared: &Shared,
+    request: &ServiceRequest,
+    source: Source,
+) -> Result<Option<Counted>, (ApiError, Option<Counted>)> {
+    let recognised = match shared.layers.sign_in {
+        true => sign_in::recognised(&shared.authenticate, request).await,
+        false => Ok(Caller::ANONYMOUS),
+    };
+    let counted = match shared.layers.rate_limits {
+        true => {
+            let caller = recognised.as_ref().unwrap_or(&Caller::ANONYMOUS);
+            rate_limit::counted(&shared.limit, request, caller, source).await
+        }
+        false => None,
+    };
+    if let Some(refusal) = counted.as_ref().and_then(rate_limit::refusal) {
+        return Err((refusal, counted));
+    }
+    let caller = recognised.map_err(|refusal| (refusal, counted))?;
+    if let Some(arrival) = request.extensions_mut().get_mut::<Arrival>() {
+        arrival.caller = caller;
+    }
+    Ok(counted)
+}
+
+fn refused(
+    request: ServiceRequest,
+    refusal: ApiError,
+    counted: Option<Counted>,
+) -> ServiceResponse {
+    let mut answer = request.error_response(refusal);
+    if let Some(counted) = counted {
+        rate_limit::stamp(answer.response_mut(), &counted);
+    }
+    answer
 }
 
 fn after_panic(shared: &Shared, panicked: Panicked) -> HttpResponse {

@@ -11,7 +11,7 @@ use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::{ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Type};
 
 /// What the middlewares can answer in place of any operation.
-const OF_ALL: [Code; 11] = [
+const OF_ALL: [Code; 12] = [
     Code::UnknownParameter,
     Code::Unauthenticated,
     Code::TokenExpired,
@@ -19,6 +19,7 @@ const OF_ALL: [Code; 11] = [
     Code::RequestTimeout,
     Code::BodyTooLarge,
     Code::HeadersTooLarge,
+    Code::RateLimited,
     Code::Internal,
     Code::DatabaseUnavailable,
     Code::DeadlineExceeded,
@@ -94,6 +95,13 @@ fn headers(codes: &[Code]) -> Vec<(&'static str, &'static str)> {
     let mut headers = Vec::new();
     if codes.iter().any(|code| code.retry_after().is_some()) {
         headers.push(("Retry-After", "Seconds to wait"));
+    }
+    if codes.contains(&Code::RateLimited) {
+        headers.push(("RateLimit-Policy", "The rule that holds: its name, requests at once (`q`), seconds until as many are there again (`w`)"));
+        headers.push((
+            "RateLimit",
+            "The rule's name, requests that remain (`r`), seconds until all are there again (`t`)",
+        ));
     }
     if codes.contains(&Code::Unauthenticated) {
         headers.push(("WWW-Authenticate", "How to sign in"));

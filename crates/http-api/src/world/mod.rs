@@ -1,6 +1,7 @@
 //! The application over mocks of its ports, for tests: a few people, a token for each role, and one way to ask.
 
 mod answer;
+pub(crate) mod limits;
 mod people;
 mod spool;
 
@@ -24,15 +25,17 @@ use application::accounts::{
 use domain::accounts::User;
 use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
+use platform::config::Networks;
 use platform::health::HealthBoard;
 use platform::lifecycle::Lifecycle;
 use platform::telemetry::Metrics;
 use ports::accounts::{
     Bearer, MockAccessChanges, MockAccessView, MockAuditTrail, MockCredentialRepository,
-    MockImageCensus, MockImageProcessor, MockImageRepository, MockObjectStore, MockOneTimeCodes,
-    MockPasswordHasher, MockRefreshTokens, MockSessionRepository, MockTokens, MockUserRepository,
-    TokenError,
+    MockImageCensus, MockImageProcessor, MockImageRepository, MockLockoutRepository,
+    MockObjectStore, MockOneTimeCodes, MockPasswordHasher, MockRefreshTokens,
+    MockSessionRepository, MockTokens, MockUserRepository, TokenError,
 };
+use ports::limits::MockRateLimiter;
 use ports::sealing::MockSealer;
 use ports::{MockClock, MockIds};
 use std::sync::Arc;
@@ -51,6 +54,8 @@ pub(crate) struct World {
     pub(crate) spool: MemorySpool,
     pub(crate) processor: MockImageProcessor,
     pub(crate) census: MockImageCensus,
+    pub(crate) limiter: MockRateLimiter,
+    pub(crate) lockouts: MockLockoutRepository,
     pub(crate) people: Vec<User>,
     pub(crate) config: HttpConfig,
 }
@@ -71,6 +76,8 @@ impl World {
             layers: Layers::ALL,
             hsts: false,
             xss_protection: "0".to_owned(),
+            trusted_proxies: Networks::default(),
+            cors_origins: Vec::new(),
             public_url: "https://muster.example".to_owned(),
         };
         Self {
@@ -85,6 +92,8 @@ impl World {
             spool: MemorySpool::default(),
             processor: MockImageProcessor::new(),
             census: MockImageCensus::new(),
+            limiter: limits::plenty(),
+            lockouts: limits::nobody_locked(),
             people: people::all(),
             config,
         }
@@ -102,11 +111,13 @@ impl World {
         });
         let stack_config = self.config.clone();
         let (tokens, operations) = (tokens(), operations());
+        let limit = Arc::new(limits::limiting(std::mem::take(&mut self.limiter)));
         let api = self.api(tokens);
         let stack = Stack::new(
             &stack_config,
             operations.metrics.clone(),
             Arc::clone(&api.accounts.auth.authenticate),
+            limit,
         );
         Served {
             stack,
@@ -142,6 +153,7 @@ impl World {
         ) = (Arc::new(self.spool), Arc::new(self.processor));
         let sessions: Arc<dyn ports::accounts::SessionRepository> = Arc::new(self.sessions);
         let (access, view) = heard();
+        let attempts = limits::attempts(self.lockouts, clock.clone());
         let open = OpenSession {
             sessions: sessions.clone(),
             tokens: tokens.clone(),
@@ -165,6 +177,7 @@ impl World {
                 sign_in: Arc::new(SignIn {
                     credentials: credentials.clone(),
                     hasher: hasher.clone(),
+                    attempts: attempts.clone(),
                     open: open.clone(),
                 }),
                 refresh: Arc::new(Refresh {
@@ -183,6 +196,7 @@ impl World {
                 change_password: Arc::new(ChangePassword {
                     credentials: credentials.clone(),
                     hasher: hasher.clone(),
+                    attempts,
                     access: access.clone(),
                     clock: clock.clone(),
                 }),

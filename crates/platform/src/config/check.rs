@@ -17,6 +17,7 @@ impl Loaded {
             public_address,
             transport_security,
             shared_listener,
+            hidden_sources,
             one_process,
         ]
         .into_iter()
@@ -61,6 +62,18 @@ fn transport_security(settings: &Settings) -> Option<String> {
         .as_ref()
         .is_some_and(|url| url.starts_with("https://"));
     (https && !settings.http.hsts).then(|| "public_url is https but http.hsts is false".to_owned())
+}
+
+fn hidden_sources(settings: &Settings) -> Option<String> {
+    let https = settings
+        .public_url
+        .as_ref()
+        .is_some_and(|url| url.starts_with("https://"));
+    (https && settings.http.trusted_proxies.is_empty()).then(|| {
+        "public_url is https, so a proxy stands in front, and http.trusted_proxies is not set: everybody who is not \
+         signed in would be counted as the proxy, and locked out together"
+            .to_owned()
+    })
 }
 
 fn shared_listener(settings: &Settings) -> Option<String> {

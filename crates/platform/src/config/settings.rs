@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::networks::Networks;
 use crate::telemetry::LogFormat;
 
 /// Everything the process is told.
@@ -24,6 +25,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The application listener.
     pub http: HttpSettings,
+    /// How many requests somebody may make.
+    pub limits: LimitSettings,
     /// The management listener.
     pub management: ManagementSettings,
     /// Logging.
@@ -134,6 +137,23 @@ pub struct HttpSettings {
     pub body_idle_timeout: Duration,
     /// How long a handler may take.
     pub handler_deadline: Duration,
+    /// The proxies whose `X-Forwarded-For` is believed; nobody's by default.
+    pub trusted_proxies: Networks,
+    /// The origins whose pages may read answers (CORS), such as `https://app.example.org`; none by default.
+    pub cors_origins: Vec<String>,
+}
+
+/// How many requests somebody may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitSettings {
+    /// Requests a second, of each person, and of each source of requests that nobody is signed in for.
+    pub requests: u32,
+    /// As many of them at once.
+    pub burst: u32,
+    /// Requests a second with each key, and twice as many at once.
+    pub key_requests: u32,
+    /// Uploads a minute, of each person or key, and as many at once.
+    pub uploads: u32,
 }
 
 /// The management listener.

@@ -8,10 +8,11 @@ use super::faults::{ConfigFault, ConfigFaults};
 use super::keys::KEYS;
 use super::layers::{Gathered, Setting, Sources, gather};
 use super::loaded::{Entry, Loaded, shown};
+use super::networks::Networks;
 use super::origin::{Origin, OriginKind};
 use super::settings::{
-    AuthMode, AuthSettings, DrainSettings, HttpSettings, LogSettings, ManagementSettings, Profile,
-    Settings,
+    AuthMode, AuthSettings, DrainSettings, HttpSettings, LimitSettings, LogSettings,
+    ManagementSettings, Profile, Settings,
 };
 use super::values::{self, Parsed};
 use crate::telemetry::{LogFormat, check_filter};
@@ -119,7 +120,8 @@ impl Reader<'_> {
             values::objects(text, folder, environment)
         });
         let public_url = self.optional("public_url", values::public_url);
-        let (http, management) = (self.http(), self.read("management.listen", values::listen));
+        let (http, limits) = (self.http(), self.limits());
+        let management = self.read("management.listen", values::listen);
         let (log, auth, drain) = (
             self.log(profile),
             self.read("auth.mode", auth_mode),
@@ -133,6 +135,7 @@ impl Reader<'_> {
             objects_url: objects?,
             public_url: public_url?,
             http: http?,
+            limits: limits?,
             management: ManagementSettings {
                 listen: management?,
             },
@@ -151,6 +154,8 @@ impl Reader<'_> {
         let header_timeout = self.read("http.header_timeout", values::positive_duration);
         let body_idle_timeout = self.read("http.body_idle_timeout", values::positive_duration);
         let handler_deadline = self.read("http.handler_deadline", values::positive_duration);
+        let trusted_proxies = self.read("http.trusted_proxies", Networks::parse);
+        let cors_origins = self.read("http.cors_origins", values::origins);
         Some(HttpSettings {
             listen: listen?,
             hsts: hsts?,
@@ -160,6 +165,21 @@ impl Reader<'_> {
             header_timeout: header_timeout?,
             body_idle_timeout: body_idle_timeout?,
             handler_deadline: handler_deadline?,
+            trusted_proxies: trusted_proxies?,
+            cors_origins: cors_origins?,
+        })
+    }
+
+    fn limits(&mut self) -> Option<LimitSettings> {
+        let requests = self.read("limits.requests", values::positive);
+        let burst = self.read("limits.burst", values::positive);
+        let key_requests = self.read("limits.key_requests", values::positive);
+        let uploads = self.read("limits.uploads", values::positive);
+        Some(LimitSettings {
+            requests: requests?,
+            burst: burst?,
+            key_requests: key_requests?,
+            uploads: uploads?,
         })
     }
 

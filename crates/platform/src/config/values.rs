@@ -71,6 +71,41 @@ pub(super) fn bytes(text: &str) -> Parsed<usize> {
     }
 }
 
+/// A whole number from 1 to a thousand million.
+pub(super) fn positive(text: &str) -> Parsed<u32> {
+    let number = text.parse().ok();
+    number
+        .filter(|number| (1..=1_000_000_000).contains(number))
+        .ok_or_else(|| "must be a whole number from 1 to 1000000000".to_owned())
+}
+
+/// Origins as browsers write them, separated by commas: scheme, host, and the port unless it is the scheme's own.
+pub(super) fn origins(text: &str) -> Parsed<Vec<String>> {
+    let items = text.split(',').map(str::trim);
+    items.filter(|item| !item.is_empty()).map(origin).collect()
+}
+
+fn origin(text: &str) -> Parsed<String> {
+    let wrong = || format!("`{text}` is no origin such as `https://app.example.org`");
+    let (scheme, host) = text.split_once("://").ok_or_else(wrong)?;
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let named =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.[]:_".contains(&byte);
+    let usual = match scheme {
+        "https" => "443",
+        "http" => "80",
+        _ => return Err(wrong()),
+    };
+    let good_port = port.is_none_or(|port| port != usual && port.parse::<u16>().is_ok());
+    if name.is_empty() || !name.bytes().all(named) || !good_port {
+        return Err(wrong());
+    }
+    Ok(text.to_owned())
+}
+
 /// Where the rows are: `sqlite://path` or `postgres://…`.
 pub(super) fn database(text: &str, folder: &Path) -> Parsed<DatabaseUrl> {
     match text.split_once("://") {
@@ -172,6 +207,42 @@ mod tests {
         assert_eq!(bytes("1048576"), Ok(1 << 20));
         for wrong in ["", "0", "10 MB", "-1", "99999999999999 GiB"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_write_them() {
+        let good = "https://app.example.org, http://localhost:5173,http://[::1]:8080";
+        let expected = [
+            "https://app.example.org",
+            "http://localhost:5173",
+            "http://[::1]:8080",
+        ];
+        assert_eq!(origins(good), Ok(expected.map(str::to_owned).to_vec()));
+        assert_eq!(origins(""), Ok(Vec::new()));
+        for wrong in [
+            "*",
+            "app.example.org",
+            "https://",
+            "https://app.example.org/",
+            "https://App.example.org",
+            "https://app.example.org:443",
+            "http://a:80",
+            "https://a:b",
+            "https://u@a",
+            "ftp://a",
+            "null",
+        ] {
+            assert!(origins(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn counts_are_at_least_one() {
+        assert_eq!(positive("1"), Ok(1));
+        assert_eq!(positive("1000000000"), Ok(1_000_000_000));
+        for wrong in ["0", "-1", "1000000001", "1.5", "many", ""] {
+            assert!(positive(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The use cases by which people come in and go out.
 
 use super::Parts;
+use super::limits::attempts;
 use application::accounts::{
     Authenticate, ChangePassword, EndSessions, Invite, ListSessions, OpenSession, RedeemInvitation,
     Refresh, SignIn,
@@ -34,6 +35,7 @@ pub(super) fn auth(parts: &Parts) -> AuthApi {
         sign_in: Arc::new(SignIn {
             credentials: credentials.clone(),
             hasher: hasher.clone(),
+            attempts: attempts(parts),
             open: open.clone(),
         }),
         refresh: Arc::new(Refresh {
@@ -52,6 +54,7 @@ pub(super) fn auth(parts: &Parts) -> AuthApi {
         change_password: Arc::new(ChangePassword {
             credentials: credentials.clone(),
             hasher: hasher.clone(),
+            attempts: attempts(parts),
             access: access.clone(),
             clock: clock.clone(),
         }),

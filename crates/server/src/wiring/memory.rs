@@ -1,16 +1,18 @@
 //! What is remembered of people, and where: in this process, or in a Redis that all processes share with
 //! a short memory of their own before it.
 
-use super::policies;
+use super::{limits, policies};
 use crate::Failure;
 use crate::bridges::cache_counts;
 use adapter_memory::MemoryUserCache;
 use adapter_redis::{Redis, RedisUserCache, RedisUserNews};
 use platform::config::Address;
 use platform::telemetry::Metrics;
-use port_decorators::{Guarded, LayeredUserCache};
+use port_decorators::{Guarded, KnownReplicas, LayeredUserCache};
 use ports::accounts::{UserCache, UserNews};
+use ports::limits::RateLimiter;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Where people are remembered.
 #[derive(Clone)]
@@ -25,6 +27,10 @@ pub enum Memory {
         users: Arc<LayeredUserCache>,
         /// What other processes have written.
         news: Arc<dyn UserNews>,
+        /// Counts requests together with the other processes.
+        limiter: Arc<dyn RateLimiter>,
+        /// How many processes there are.
+        replicas: Arc<KnownReplicas>,
     },
 }
 
@@ -36,20 +42,37 @@ impl Memory {
     ///
     /// # Errors
     /// [`Failure`] when the address cannot be used.
-    pub fn open(redis: Option<&Address>, metrics: Option<&Metrics>) -> Result<Self, Failure> {
+    pub fn open(
+        redis: Option<&Address>,
+        process: Uuid,
+        metrics: Option<&Metrics>,
+    ) -> Result<Self, Failure> {
         let Some(address) = redis else {
             return Ok(Self::Local(Arc::default()));
         };
         let wrong = |error| Failure::usage(crate::exit::chain_of("redis_url", &error));
         let redis = Redis::open(address.reveal()).map_err(wrong)?;
         let far = Arc::new(RedisUserCache::new(redis.clone()));
-        let far = Guarded::new(far, policies::redis(metrics));
+        let policy = policies::redis(metrics);
+        let (limiter, replicas) = limits::shared(&redis, &policy, process);
+        let far = Guarded::new(far, policy);
         let counting = cache_counts::counting_near(metrics.cloned());
         Ok(Self::Shared {
             users: Arc::new(LayeredUserCache::new(NEAR, Arc::new(far), counting)),
             news: Arc::new(RedisUserNews::new(redis.clone())),
+            limiter,
+            replicas,
             redis,
         })
+    }
+
+    /// Who counts requests.
+    #[must_use]
+    pub(super) fn limiter(&self) -> Arc<dyn RateLimiter> {
+        match self {
+            Self::Local(_) => limits::alone(),
+            Self::Shared { limiter, .. } => limiter.clone(),
+        }
     }
 
     /// The port.

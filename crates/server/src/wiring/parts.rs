@@ -5,31 +5,35 @@
 use super::background::following;
 use super::capacity::decodes;
 use super::memory::Memory;
-use super::{Depot, Repositories, Store, policies};
+use super::{Depot, Repositories, Store, limits, policies};
 use crate::bridges::cache_counts;
 use crate::machine::Machine;
 use crate::premises::Premises;
 use crate::wire::Wire;
 use crate::{Failure, Kind};
 use adapter_identity::{
-    AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, SealedRefreshTokens, fresh_key,
+    AeadSealer, Argon2Hasher, EdDsaTokens, HmacPseudonyms, RandomCodes, SealedRefreshTokens,
+    fresh_key,
 };
 use adapter_media::{PictureProcessor, TempSpool};
 use adapter_memory::MemoryAccessView;
 use adapter_postgres::{Manner, Presence};
 use application::accounts::FollowAccess;
+use application::limits::RateRules;
 use platform::config::Settings;
 use platform::lifecycle::awaited;
 use platform::telemetry::Metrics;
 use port_decorators::{CachedImages, CachedUsers, Guarded, TimedObjects, UserEntries};
 use ports::accounts::{
     AccessChanges, AccessView, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
-    ImageProcessor, ImageRepository, ObjectStore, OneTimeCodes, PasswordHasher, RefreshTokens,
-    SessionRepository, Spool, Tokens, UserRepository,
+    ImageProcessor, ImageRepository, LockoutRepository, ObjectStore, OneTimeCodes, PasswordHasher,
+    RefreshTokens, SessionRepository, Spool, Tokens, UserRepository,
 };
 use ports::keys::KeyPurpose;
 use ports::leases::Leases;
+use ports::limits::RateLimiter;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::pseudonyms::Pseudonyms;
 use ports::schema::SchemaError;
 use ports::sealing::Sealer;
 use ports::{Clock, Fault, Ids};
@@ -50,6 +54,10 @@ pub struct Parts {
     pub sessions: Arc<dyn SessionRepository>,
     pub changes: Arc<dyn AccessChanges>,
     pub access: Arc<FollowAccess>,
+    pub lockouts: Arc<dyn LockoutRepository>,
+    pub limiter: Arc<dyn RateLimiter>,
+    pub rules: RateRules,
+    pub pseudonyms: Arc<dyn Pseudonyms>,
     pub view: Arc<dyn AccessView>,
     pub images: Arc<dyn ImageRepository>,
     pub janitor: Arc<dyn ImageJanitor>,
@@ -86,7 +94,8 @@ impl Parts {
         let Machine { clock, ids } = machine;
         let store = Store::open(&settings.database_url).await?;
         let depot = Depot::open(&settings.objects_url)?;
-        let memory = Memory::open(settings.redis_url.as_ref(), metrics)?;
+        let process = ids.next();
+        let memory = Memory::open(settings.redis_url.as_ref(), process, metrics)?;
         ready(&store).await?;
         let repositories = repositories(&store, metrics);
         let keys = repositories.keys.clone();
@@ -111,6 +120,10 @@ impl Parts {
             sessions: repositories.sessions,
             access: following(&repositories.access, &view),
             changes: repositories.access,
+            lockouts: repositories.lockouts,
+            limiter: memory.limiter(),
+            rules: limits::rules(&settings.limits)?,
+            pseudonyms: Arc::new(HmacPseudonyms::new(&session_key)?),
             view,
             janitor: wire.janitor(repositories.janitor),
             census: repositories.census,
@@ -126,7 +139,7 @@ impl Parts {
             tokens: Arc::new(EdDsaTokens::new(&token_key, ISSUER)?),
             refresh_tokens: Arc::new(SealedRefreshTokens::new(&session_key)?),
             sealer: Arc::new(AeadSealer::new(&page_key)?),
-            process: ids.next(),
+            process,
             clock,
             ids,
             memory,

@@ -24,7 +24,13 @@ pub async fn sign_in(
     let (email, password) = body.parse()?;
     let sign_in = &api.accounts.auth.sign_in;
     let tokens = sign_in
-        .run(&call.request(), &email, &password, call.client())
+        .run(
+            &call.request(),
+            &email,
+            &password,
+            call.client(),
+            call.source(),
+        )
         .await?;
     Ok(web::Json(tokens.into()))
 }

@@ -5,6 +5,7 @@ use application::accounts::{
     AuthenticateError, ChangePasswordError, EndSessionsError, InviteUserError, ListSessionsError,
     RedeemInvitationError, RefreshError, SignInError,
 };
+use std::time::Duration;
 
 impl From<AuthenticateError> for ApiError {
     fn from(error: AuthenticateError) -> Self {
@@ -40,6 +41,7 @@ impl From<SignInError> for ApiError {
                 Code::InvalidCredentials,
                 "email and password do not go together",
             ),
+            SignInError::Locked { retry_after } => locked(retry_after),
             SignInError::Busy => {
                 Self::new(Code::Overloaded, "too many passwords are being checked")
             }
@@ -116,10 +118,16 @@ impl From<ChangePasswordError> for ApiError {
             ChangePasswordError::Refused => {
                 Self::new(Code::InvalidCredentials, "the current password is another")
             }
+            ChangePasswordError::Locked { retry_after } => locked(retry_after),
             ChangePasswordError::Busy => {
                 Self::new(Code::Overloaded, "too many passwords are being checked")
             }
             ChangePasswordError::Fault(fault) => fault.into(),
         }
     }
+}
+
+/// It does not say whether the account or the source is locked, nor whether there is such an account.
+fn locked(retry_after: Duration) -> ApiError {
+    ApiError::new(Code::RateLimited, "too many attempts have failed").after(retry_after)
 }

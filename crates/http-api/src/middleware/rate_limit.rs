@@ -54,14 +54,14 @@ pub(super) fn stamp(response: &mut HttpResponse, counted: &Counted) {
         rate,
         verdict,
     } = counted;
-    // The time in which an empty bucket fills.
+    // The time in which an empty bucket fills; of a share as of the whole.
     let window = rate.period() * rate.burst() / rate.requests();
     let headers = response.headers_mut();
     headers.insert(
         POLICY,
         value(format!(
             "\"{rule}\";q={};w={}",
-            rate.burst(),
+            verdict.limit,
             seconds(window)
         )),
     );

@@ -71,12 +71,12 @@ pub(super) fn bytes(text: &str) -> Parsed<usize> {
     }
 }
 
-/// A whole number from 1 to a thousand million.
+/// A whole number from 1 to ten million.
 pub(super) fn positive(text: &str) -> Parsed<u32> {
     let number = text.parse().ok();
     number
-        .filter(|number| (1..=1_000_000_000).contains(number))
-        .ok_or_else(|| "must be a whole number from 1 to 1000000000".to_owned())
+        .filter(|number| (1..=10_000_000).contains(number))
+        .ok_or_else(|| "must be a whole number from 1 to 10000000".to_owned())
 }
 
 /// Origins as browsers write them, separated by commas: scheme, host, and the port unless it is the scheme's own.
@@ -240,8 +240,8 @@ mod tests {
     #[test]
     fn counts_are_at_least_one() {
         assert_eq!(positive("1"), Ok(1));
-        assert_eq!(positive("1000000000"), Ok(1_000_000_000));
-        for wrong in ["0", "-1", "1000000001", "1.5", "many", ""] {
+        assert_eq!(positive("10000000"), Ok(10_000_000));
+        for wrong in ["0", "-1", "10000001", "1.5", "many", ""] {
             assert!(positive(wrong).is_err(), "{wrong}");
         }
     }

@@ -190,7 +190,7 @@ pub(super) fn sources(folder: std::path::PathBuf) -> Sources {
         "MUSTER_LIMITS__BURST",
         "MUSTER_LIMITS__UPLOADS",
     ];
-    let unlimited = unlimited.map(|name| (name.to_owned(), "1000000000".to_owned()));
+    let unlimited = unlimited.map(|name| (name.to_owned(), "10000000".to_owned()));
     Sources {
         folder,
         environment: addresses.chain(unlimited).collect(),

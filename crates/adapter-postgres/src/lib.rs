@@ -26,7 +26,8 @@ mod written;
 
 pub use accounts::{
     PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresImageCensus,
-    PostgresImageJanitor, PostgresImages, PostgresLockouts, PostgresSessions, PostgresUsers,
+    PostgresImageJanitor, PostgresImages, PostgresLockouts, PostgresSessions, PostgresSubjects,
+    PostgresUsers,
 };
 pub use address::AddressError;
 pub use database::{Connections, Database};

@@ -25,6 +25,10 @@ mod lockouts {
     testkit::lockout_repository_contract!(super::fresh_postgres());
 }
 
+mod subjects {
+    testkit::subject_index_contract!(super::fresh_postgres());
+}
+
 mod images {
     testkit::image_repository_contract!(super::fresh_postgres());
 }

@@ -20,7 +20,7 @@ mod transaction;
 
 pub use accounts::{
     SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteLockouts, SqliteSessions, SqliteUsers,
+    SqliteImageJanitor, SqliteImages, SqliteLockouts, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 pub use database::{Checkpoint, Connections, Database};
 pub use idempotency::SqliteIdempotencyJanitor;

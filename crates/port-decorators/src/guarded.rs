@@ -28,6 +28,7 @@ mod outbox;
 mod replicas;
 mod sessions;
 mod steady;
+mod subjects;
 mod users;
 
 use core::fmt;

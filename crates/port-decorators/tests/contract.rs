@@ -28,6 +28,10 @@ mod guarded {
         testkit::lockout_repository_contract!(super::guarded_sqlite());
     }
 
+    mod subjects {
+        testkit::subject_index_contract!(super::guarded_sqlite());
+    }
+
     mod images {
         testkit::image_repository_contract!(super::guarded_sqlite());
     }

@@ -2,7 +2,7 @@
 
 use ports::accounts::{
     AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
-    LockoutRepository, SessionRepository, UserRepository,
+    LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -22,6 +22,8 @@ pub struct Repositories {
     pub access: Arc<dyn AccessChanges>,
     /// Failed sign-ins.
     pub lockouts: Arc<dyn LockoutRepository>,
+    /// People by the names that others gave them.
+    pub subjects: Arc<dyn SubjectIndex>,
     /// Photos.
     pub images: Arc<dyn ImageRepository>,
     /// Photos whose objects have to go.

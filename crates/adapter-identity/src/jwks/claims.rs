@@ -3,9 +3,9 @@
 use super::roles;
 use super::strict_json::{self, Object};
 use super::{JwksTerms, decoded, invalid};
-use domain::accounts::ExternalSubject;
+use domain::accounts::{Email, ExternalSubject, FamilyName, GivenName};
 use jiff::Timestamp;
-use ports::accounts::{ForeignTokenError, Subject};
+use ports::accounts::{Described, ForeignTokenError, Subject};
 use serde_json::Value;
 
 /// No name of a token is longer, in bytes.
@@ -41,6 +41,7 @@ impl Claims {
             subject: Subject {
                 subject: sub.and_then(subject).ok_or(invalid("it names nobody"))?,
                 roles: roles::of(&claims, terms.roles_claim.as_deref())?,
+                described: described(&claims),
                 expires_at: exp,
                 token_id: token_id(&claims)?,
             },
@@ -86,6 +87,19 @@ fn subject(value: &Value) -> Option<ExternalSubject> {
     let raw = value.as_str()?;
     let parsed = ExternalSubject::parse(raw).ok()?;
     (parsed.reveal() == raw).then_some(parsed)
+}
+
+/// Who somebody is, if the issuer says all of it in a form that can be stored.
+fn described(claims: &Object) -> Option<Described> {
+    let text = |name| claims.get(name).and_then(Value::as_str);
+    if claims.get("email_verified") == Some(&Value::Bool(false)) {
+        return None;
+    }
+    Some(Described {
+        email: Email::parse(text("email")?).ok()?,
+        given_name: GivenName::parse(text("given_name")?).ok()?,
+        family_name: FamilyName::parse(text("family_name")?).ok()?,
+    })
 }
 
 /// A number of seconds since 1970, perhaps with a fraction (RFC 7519, section 2: `NumericDate`); a

@@ -9,6 +9,7 @@ mod image_janitor;
 mod images;
 mod lockouts;
 mod sessions;
+mod subjects;
 mod users;
 
 pub use access::PostgresAccessChanges;
@@ -19,4 +20,5 @@ pub use image_janitor::PostgresImageJanitor;
 pub use images::PostgresImages;
 pub use lockouts::PostgresLockouts;
 pub use sessions::PostgresSessions;
+pub use subjects::PostgresSubjects;
 pub use users::PostgresUsers;

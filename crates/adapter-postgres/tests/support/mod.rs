@@ -4,7 +4,7 @@ use adapter_postgres::{
     Database, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials,
     PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
     PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox, PostgresSessions,
-    PostgresUsers,
+    PostgresSubjects, PostgresUsers,
 };
 use std::sync::Arc;
 use testkit::Repositories;
@@ -24,6 +24,7 @@ pub async fn fresh_postgres() -> Repositories {
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
         sessions: Arc::new(PostgresSessions::new(database.clone())),
         lockouts: Arc::new(PostgresLockouts::new(database.clone())),
+        subjects: Arc::new(PostgresSubjects::new(database.clone())),
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),

@@ -9,6 +9,7 @@ mod image_janitor;
 mod images;
 mod lockouts;
 mod sessions;
+mod subjects;
 mod users;
 
 pub use access::SqliteAccessChanges;
@@ -19,4 +20,5 @@ pub use image_janitor::SqliteImageJanitor;
 pub use images::SqliteImages;
 pub use lockouts::SqliteLockouts;
 pub use sessions::SqliteSessions;
+pub use subjects::SqliteSubjects;
 pub use users::SqliteUsers;

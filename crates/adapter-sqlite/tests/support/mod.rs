@@ -3,7 +3,7 @@
 use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
     SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteUsers,
+    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -25,6 +25,7 @@ pub async fn fresh_sqlite() -> Repositories {
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
+        subjects: Arc::new(SqliteSubjects::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),

@@ -4,7 +4,7 @@ use crate::Caller;
 use domain::accounts::{Status, User};
 use domain::ids::UserId;
 use ports::accounts::{AccessView, Bearer, SessionRepository, TokenError, Tokens, UserRepository};
-use ports::{Clock, Fault};
+use ports::{BoxError, Clock, Fault};
 use std::sync::Arc;
 
 /// Turns a bearer token into a caller.
@@ -31,6 +31,12 @@ pub enum AuthenticateError {
     /// The token was good until its time ran out.
     #[error("the token has expired")]
     Expired,
+    /// The token is good, and stands for nobody in the directory.
+    #[error("nobody in the directory is meant")]
+    Unknown,
+    /// Nobody can tell whether the token is good: the issuer's keys are not there.
+    #[error("the issuer's keys are unavailable")]
+    KeysUnavailable(#[source] BoxError),
     /// The token is not one of ours, or its person or device may not be here any more.
     #[error("the token is not valid")]
     Invalid,

@@ -15,6 +15,7 @@ pub mod images;
 pub mod invite;
 pub mod list_users;
 pub mod reap_images;
+pub mod recognise;
 pub mod redeem_invitation;
 pub mod register_user;
 pub mod register_users;
@@ -40,8 +41,11 @@ pub use images::{
 };
 pub use invite::{Invite, InviteUserError, Invited};
 pub use list_users::{ListUsers, ListUsersError};
-pub use ports::accounts::{AccessToken, Added, AddedImage, AuditRecord, BatchMode, Refusal};
+pub use ports::accounts::{
+    AccessToken, Added, AddedImage, AuditRecord, BatchMode, GatewayCall, Refusal,
+};
 pub use reap_images::{ReapImages, Reaped};
+pub use recognise::{KnownSubjects, RecogniseForeign, RecogniseGateway};
 pub use redeem_invitation::{Newcomer, RedeemInvitation, RedeemInvitationError};
 pub use register_user::{RegisterUser, RegisterUserError};
 pub use register_users::{RegisterUsers, RegisterUsersError};

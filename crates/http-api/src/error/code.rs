@@ -122,6 +122,7 @@ codes! {
     DatabaseUnavailable => "database_unavailable", SERVICE_UNAVAILABLE, true, NotApplied, "The database cannot be reached", "Repeat the request after `Retry-After`.";
     StorageUnavailable => "storage_unavailable", SERVICE_UNAVAILABLE, true, NotApplied, "The object store cannot be reached", "Repeat the request after `Retry-After`.";
     Overloaded => "overloaded", SERVICE_UNAVAILABLE, true, NotApplied, "There is no capacity for this right now", "Repeat the request after `Retry-After`.";
+    AuthKeysUnavailable => "auth_keys_unavailable", SERVICE_UNAVAILABLE, true, NotApplied, "The issuer's keys cannot be had", "Repeat the request after `Retry-After`; keep the token.";
     OutcomeUnknown => "outcome_unknown", SERVICE_UNAVAILABLE, true, Unknown, "Nobody knows whether the change was applied", "Repeat the request under the same Idempotency-Key; without one, read before you repeat.";
     DeadlineExceeded => "deadline_exceeded", GATEWAY_TIMEOUT, true, Unknown, "The answer took too long", "Repeat the request, a change under the same Idempotency-Key.";
 }

@@ -6,7 +6,7 @@ use adapter_redis::{Limits, Redis, RedisRateLimiter};
 use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
     SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteUsers,
+    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
@@ -53,6 +53,7 @@ async fn sqlite() -> Repositories {
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
+        subjects: Arc::new(SqliteSubjects::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
@@ -73,6 +74,7 @@ pub async fn guarded_sqlite() -> Repositories {
         outbox: Arc::new(Guarded::new(db.outbox, policy.clone())),
         sessions: Arc::new(Guarded::new(db.sessions, policy.clone())),
         lockouts: Arc::new(Guarded::new(db.lockouts, policy.clone())),
+        subjects: Arc::new(Guarded::new(db.subjects, policy.clone())),
         access: Arc::new(Guarded::new(db.access, policy.clone())),
         keys: Arc::new(Guarded::new(db.keys, policy.clone())),
         census: Arc::new(Guarded::new(db.census, policy.clone())),

@@ -2,7 +2,7 @@
 
 use crate::{BoxError, Fault};
 use async_trait::async_trait;
-use domain::accounts::ExternalSubject;
+use domain::accounts::{Email, ExternalSubject, FamilyName, GivenName};
 use jiff::Timestamp;
 
 /// Whom a token of an outside issuer stands for, and what the issuer says of them.
@@ -13,10 +13,24 @@ pub struct Subject {
     /// The values of the claim that names roles. `None` when no claim is asked for; empty when it is
     /// asked for and the token lacks it, which is not the same: then the issuer gives no role.
     pub roles: Option<Vec<String>>,
+    /// Who the person is, if the issuer says all of it.
+    pub described: Option<Described>,
     /// When the token ends (`exp`). It may be believed for the leeway of clocks longer.
     pub expires_at: Timestamp,
     /// The issuer's name for the token (`jti`), if it has one.
     pub token_id: Option<String>,
+}
+
+/// What an issuer says of a person, enough to enter them: the standard claims of OpenID Connect Core 1.0, section 5.1. An email that
+/// the issuer has not verified (`email_verified` is false) is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// `email`
+    pub email: Email,
+    /// `given_name`
+    pub given_name: GivenName,
+    /// `family_name`
+    pub family_name: FamilyName,
 }
 
 /// Why a token of an outside issuer is not believed.

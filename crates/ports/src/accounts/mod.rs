@@ -14,6 +14,7 @@ pub mod media;
 pub mod news;
 pub mod objects;
 pub mod sessions;
+pub mod subjects;
 pub mod users;
 
 pub use access::{AccessChange, AccessChanges, AccessView};
@@ -23,7 +24,7 @@ pub use census::{ImageCensus, ImageCount};
 pub use credentials::{
     ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
 };
-pub use foreign_tokens::{ForeignTokenError, ForeignTokens, Subject};
+pub use foreign_tokens::{Described, ForeignTokenError, ForeignTokens, Subject};
 pub use gateway::{GatewayCall, GatewayError, GatewaySignatures};
 pub use identity::{
     AccessToken, Bearer, HashError, OneTimeCode, OneTimeCodes, PasswordHasher, RefreshTokens,
@@ -41,6 +42,7 @@ pub use media::{
 pub use news::{News, UserNews};
 pub use objects::{ObjectRead, ObjectStore, PutObjectError, StoredObject};
 pub use sessions::{Devices, OpenSessionError, RotateError, SessionRepository};
+pub use subjects::SubjectIndex;
 pub use users::{
     AddUserError, AddUsersError, Added, BatchMode, Refusal, SaveUserError, UserRepository,
 };
@@ -61,5 +63,6 @@ pub use {
     news::MockUserNews,
     objects::MockObjectStore,
     sessions::MockSessionRepository,
+    subjects::MockSubjectIndex,
     users::MockUserRepository,
 };

@@ -3,18 +3,18 @@
 use adapter_postgres::{
     PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
     PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
-    PostgresLockouts, PostgresOutbox, PostgresSessions, PostgresUsers,
+    PostgresLockouts, PostgresOutbox, PostgresSessions, PostgresSubjects, PostgresUsers,
 };
 use adapter_sqlite::{
     SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
     SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteUsers,
+    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use platform::resilience::Policy;
 use port_decorators::Guarded;
 use ports::accounts::{
     AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
-    LockoutRepository, SessionRepository, UserRepository,
+    LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -30,6 +30,7 @@ pub struct Repositories {
     pub sessions: Arc<dyn SessionRepository>,
     pub access: Arc<dyn AccessChanges>,
     pub lockouts: Arc<dyn LockoutRepository>,
+    pub subjects: Arc<dyn SubjectIndex>,
     pub images: Arc<dyn ImageRepository>,
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
@@ -47,6 +48,7 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
+        subjects: Arc::new(SqliteSubjects::new(database.clone())),
         images: Arc::new(SqliteImages::new(database.clone())),
         janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
@@ -65,6 +67,7 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         sessions: Arc::new(PostgresSessions::new(database.clone())),
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
         lockouts: Arc::new(PostgresLockouts::new(database.clone())),
+        subjects: Arc::new(PostgresSubjects::new(database.clone())),
         images: Arc::new(PostgresImages::new(database.clone())),
         janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
@@ -91,6 +94,7 @@ impl Repositories {
             sessions,
             access,
             lockouts,
+            subjects,
             images,
             janitor,
             census,

@@ -20,6 +20,7 @@ pub mod rate_limiter;
 pub mod replicas;
 pub mod sealer;
 pub mod sessions;
+pub mod subjects;
 pub mod tokens;
 pub mod user_cache;
 pub mod user_news;

@@ -16,6 +16,14 @@ impl From<AuthenticateError> for ApiError {
             AuthenticateError::Invalid => {
                 Self::new(Code::Unauthenticated, "the access token is not valid")
             }
+            AuthenticateError::Unknown => Self::new(
+                Code::UserUnknown,
+                "the token is good, and nobody in the directory is meant",
+            ),
+            AuthenticateError::KeysUnavailable(source) => {
+                Self::new(Code::AuthKeysUnavailable, "the issuer's keys cannot be had")
+                    .caused_by(source)
+            }
             AuthenticateError::Fault(fault) => fault.into(),
         }
     }

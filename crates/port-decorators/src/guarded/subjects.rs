@@ -1,0 +1,15 @@
+//! People by the name that others know them by, in a database that may be down.
+
+use super::Guarded;
+use async_trait::async_trait;
+use domain::accounts::ExternalSubject;
+use domain::ids::UserId;
+use ports::Fault;
+use ports::accounts::SubjectIndex;
+
+#[async_trait]
+impl<P: SubjectIndex + ?Sized> SubjectIndex for Guarded<P> {
+    async fn find(&self, subject: &ExternalSubject) -> Result<Option<UserId>, Fault> {
+        self.read(|subjects| subjects.find(subject)).await
+    }
+}

@@ -5,6 +5,7 @@
 //! faults are reported at once, each with its origin. To add a setting: a line in `keys.rs`, a field in `settings.rs`, a
 //! reading in `validate.rs`.
 
+mod auth;
 mod check;
 mod environment;
 mod faults;
@@ -24,8 +25,9 @@ pub use loaded::{Entry, Loaded};
 pub use networks::Networks;
 pub use origin::{Origin, OriginKind};
 pub use settings::{
-    Address, AuthMode, AuthSettings, Bucket, DatabaseUrl, DrainSettings, HttpSettings,
-    LimitSettings, LogSettings, ManagementSettings, ObjectsUrl, Profile, Settings,
+    Address, AuthMode, AuthSettings, Bucket, DatabaseUrl, DrainSettings, GatewaySettings,
+    HttpSettings, JwksSettings, LimitSettings, LogSettings, ManagementSettings, ObjectsUrl,
+    Profile, Settings,
 };
 
 impl Settings {

@@ -55,6 +55,14 @@ pub(super) const KEYS: &[(&str, Fallback)] = &[
     ("log.filter", Always("info")),
     ("log.format", Always("auto")),
     ("auth.mode", Always("local")),
+    ("auth.issuer", Unset),
+    ("auth.audience", Unset),
+    ("auth.jwks_url", Unset),
+    ("auth.algorithms", Unset),
+    ("auth.roles_claim", Unset),
+    ("auth.provision", Unset),
+    ("auth.gateway_peers", Unset),
+    ("auth.gateway_secret", Unset),
     ("drain.pre_stop", Always("0s")),
     (
         "drain.delay",
@@ -66,6 +74,9 @@ pub(super) const KEYS: &[(&str, Fallback)] = &[
     ("drain.deadline", Always("20s")),
     ("drain.grace", Always("30s")),
 ];
+
+/// Those whose values are not shown, wherever they come from.
+pub(super) const SECRET: [&str; 1] = ["auth.gateway_secret"];
 
 /// The table's own spelling of a key, if there is such a key.
 pub(super) fn known(name: &str) -> Option<&'static str> {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use super::keys::SECRET;
 use super::origin::{Origin, OriginKind};
 use super::settings::Settings;
 
@@ -51,8 +52,9 @@ impl Loaded {
 }
 
 /// A value as it may be shown: secrets as the first eight hexadecimal digits of their SHA-256.
-pub(super) fn shown(text: &str, origin: &Origin) -> String {
-    if origin.kind == OriginKind::Secret || has_password(text) {
+pub(super) fn shown(key: &str, text: &str, origin: &Origin) -> String {
+    let is_secret = SECRET.contains(&key) && !text.is_empty();
+    if is_secret || origin.kind == OriginKind::Secret || has_password(text) {
         fingerprint(text)
     } else {
         text.to_owned()

@@ -175,15 +175,45 @@ pub struct LogSettings {
 /// Who is calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthSettings {
-    /// How callers prove who they are.
+    /// How callers prove who they are: one way, never two at once.
     pub mode: AuthMode,
 }
 
-/// How callers prove who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How callers prove who they are. Machine keys work in every mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthMode {
     /// By our own sign-in.
     Local,
+    /// By tokens of an outside issuer.
+    Jwks(JwksSettings),
+    /// By what a gateway in front of us signs.
+    Gateway(GatewaySettings),
+}
+
+/// The outside issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JwksSettings {
+    /// Its name, as it stands in its tokens (`iss`).
+    pub issuer: String,
+    /// Our name at the issuer (`aud`).
+    pub audience: String,
+    /// Where its keys are.
+    pub jwks_url: String,
+    /// How it may sign: names of RFC 7518 such as `RS256`.
+    pub algorithms: Vec<String>,
+    /// The claim that names roles, or a JSON Pointer to it; without one the person's row counts.
+    pub roles_claim: Option<String>,
+    /// Whether somebody whom nobody knows is entered, if the issuer describes them.
+    pub provision: bool,
+}
+
+/// The gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewaySettings {
+    /// The networks it may be in.
+    pub peers: Networks,
+    /// The secret that it shares with us. It does not show itself.
+    pub secret: Address,
 }
 
 /// How the process stops.

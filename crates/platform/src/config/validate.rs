@@ -11,8 +11,7 @@ use super::loaded::{Entry, Loaded, shown};
 use super::networks::Networks;
 use super::origin::{Origin, OriginKind};
 use super::settings::{
-    AuthMode, AuthSettings, DrainSettings, HttpSettings, LimitSettings, LogSettings,
-    ManagementSettings, Profile, Settings,
+    DrainSettings, HttpSettings, LimitSettings, LogSettings, ManagementSettings, Profile, Settings,
 };
 use super::values::{self, Parsed};
 use crate::telemetry::{LogFormat, check_filter};
@@ -51,15 +50,15 @@ fn chosen_profile(gathered: &Gathered) -> Profile {
         .unwrap_or(Profile::Local)
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     merged: Figment,
     folder: &'a Path,
     environment: &'a [(String, String)],
-    faults: Vec<ConfigFault>,
+    pub(super) faults: Vec<ConfigFault>,
 }
 
 impl Reader<'_> {
-    fn raw(&self, key: &str) -> (String, Origin) {
+    pub(super) fn raw(&self, key: &str) -> (String, Origin) {
         let Ok(value) = self.merged.find_value(key) else {
             return (String::new(), Origin::builtin());
         };
@@ -70,7 +69,11 @@ impl Reader<'_> {
         (value.into_string().unwrap_or_default(), origin)
     }
 
-    fn read<T>(&mut self, key: &str, parse: impl FnOnce(&str) -> Parsed<T>) -> Option<T> {
+    pub(super) fn read<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Parsed<T>,
+    ) -> Option<T> {
         let (text, origin) = self.raw(key);
         parse(&text)
             .map_err(|problem| self.faults.push(ConfigFault::new(key, problem, origin)))
@@ -78,7 +81,7 @@ impl Reader<'_> {
     }
 
     /// An empty text is an unset value, since `MUSTER_X=` is how a compose file says "not here".
-    fn optional<T>(
+    pub(super) fn optional<T>(
         &mut self,
         key: &str,
         parse: impl FnOnce(&str) -> Parsed<T>,
@@ -104,7 +107,7 @@ impl Reader<'_> {
         }
         Entry {
             key,
-            shown: shown(&text, &origin),
+            shown: shown(key, &text, &origin),
             origin,
         }
     }
@@ -122,11 +125,7 @@ impl Reader<'_> {
         let public_url = self.optional("public_url", values::public_url);
         let (http, limits) = (self.http(), self.limits());
         let management = self.read("management.listen", values::listen);
-        let (log, auth, drain) = (
-            self.log(profile),
-            self.read("auth.mode", auth_mode),
-            self.drain(),
-        );
+        let (log, auth, drain) = (self.log(profile), self.auth(), self.drain());
         Some(Settings {
             profile: profile?,
             secrets_dir: secrets_dir?,
@@ -140,7 +139,7 @@ impl Reader<'_> {
                 listen: management?,
             },
             log: log?,
-            auth: AuthSettings { mode: auth? },
+            auth: auth?,
             drain: drain?,
         })
     }
@@ -223,16 +222,6 @@ fn log_format(text: &str, profile: Profile) -> Parsed<LogFormat> {
         ("json", _) | ("auto", Profile::Production) => Ok(LogFormat::Json),
         ("terminal", _) | ("auto", Profile::Local) => Ok(LogFormat::Terminal),
         _ => Err("must be `auto`, `json` or `terminal`".to_owned()),
-    }
-}
-
-fn auth_mode(text: &str) -> Parsed<AuthMode> {
-    match text {
-        "local" => Ok(AuthMode::Local),
-        "jwks" | "gateway" => Err(format!(
-            "`{text}` is not available in this version, only `local`"
-        )),
-        _ => Err("must be `local`".to_owned()),
     }
 }
 

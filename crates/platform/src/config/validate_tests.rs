@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::settings::{DatabaseUrl, ObjectsUrl};
+use super::super::settings::{AuthMode, DatabaseUrl, ObjectsUrl};
 use super::*;
 
 struct Place(tempfile::TempDir);
@@ -155,7 +155,7 @@ fn all_faults_come_at_once_with_their_origins() {
     let faults = faults(place.load(
         &environment,
         &[
-            ("auth.mode", "jwks"),
+            ("auth.mode", "ldap"),
             ("no.such", "1"),
             ("log.filter", "a=nonsense"),
         ],
@@ -168,7 +168,7 @@ fn all_faults_come_at_once_with_their_origins() {
         "database_url: must start with `sqlite://` or `postgres://` (from MUSTER_DATABASE_URL)",
         "typo: is not a setting (from MUSTER_TYPO)",
         "redis_url: must be an address such as `redis://host:6379` (from MUSTER_REDIS_URL)",
-        "auth.mode: `jwks` is not available in this version, only `local` (from --auth.mode)",
+        "auth.mode: must be `local`, `jwks` or `gateway` (from --auth.mode)",
         "no.such: is not a setting (from --no.such)",
     ] {
         assert!(
@@ -298,8 +298,85 @@ fn a_stop_that_outlasts_the_grace_period_is_a_warning() {
 fn an_address_with_a_password_is_shown_as_a_fingerprint() {
     let origin = Origin::builtin();
     assert_eq!(
-        shown("redis://u:hunter2@h", &origin).len(),
+        shown("redis_url", "redis://u:hunter2@h", &origin).len(),
         "sha256:".len() + 8
     );
-    assert_eq!(shown("file://./data", &origin), "file://./data");
+    assert_eq!(
+        shown("objects_url", "file://./data", &origin),
+        "file://./data"
+    );
+}
+
+const ISSUER: [(&str, &str); 4] = [
+    ("MUSTER_AUTH__ISSUER", "https://login.example.org/"),
+    ("MUSTER_AUTH__AUDIENCE", "muster"),
+    ("MUSTER_AUTH__JWKS_URL", "https://login.example.org/keys"),
+    ("MUSTER_AUTH__ALGORITHMS", "RS256, EdDSA"),
+];
+const GATEWAY: [(&str, &str); 2] = [
+    ("MUSTER_AUTH__GATEWAY_PEERS", "10.0.0.0/8"),
+    (
+        "MUSTER_AUTH__GATEWAY_SECRET",
+        "0123456789abcdef0123456789abcdef",
+    ),
+];
+
+fn in_mode<'a>(mode: &'a str, told: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    [&[("MUSTER_AUTH__MODE", mode)], told].concat()
+}
+
+#[test]
+fn each_mode_has_what_it_needs() {
+    let place = Place::new();
+    let loaded = place
+        .load(&in_mode("jwks", &ISSUER), &[])
+        .expect("is whole");
+    let AuthMode::Jwks(jwks) = loaded.settings.auth.mode else {
+        panic!("{:?}", loaded.settings.auth)
+    };
+    assert_eq!(jwks.algorithms, ["RS256", "EdDSA"]);
+    assert_eq!((jwks.roles_claim, jwks.provision), (None, false));
+    let loaded = place
+        .load(&in_mode("gateway", &GATEWAY), &[])
+        .expect("is whole");
+    assert!(matches!(loaded.settings.auth.mode, AuthMode::Gateway(_)));
+    assert!(
+        !loaded.print().contains(GATEWAY[1].1),
+        "a secret is printed"
+    );
+    assert!(!format!("{:?}", loaded.settings).contains(GATEWAY[1].1));
+}
+
+#[test]
+fn what_a_mode_lacks_is_named() {
+    let place = Place::new();
+    let told = faults(place.load(&in_mode("jwks", &[]), &[])).join("\n");
+    for key in [
+        "auth.issuer",
+        "auth.audience",
+        "auth.jwks_url",
+        "auth.algorithms",
+    ] {
+        assert!(told.contains(key), "{told}");
+    }
+    let told = faults(place.load(&in_mode("gateway", &[]), &[])).join("\n");
+    assert!(
+        told.contains("auth.gateway_peers") && told.contains("32 bytes"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_process_runs_one_mode() {
+    let place = Place::new();
+    let everything = [ISSUER.as_slice(), GATEWAY.as_slice()].concat();
+    for (mode, strangers) in [("local", 6), ("jwks", 2), ("gateway", 4)] {
+        let told = faults(place.load(&in_mode(mode, &everything), &[]));
+        assert_eq!(told.len(), strangers, "{told:?}");
+        assert!(
+            told.iter()
+                .all(|fault| fault.contains("a process runs one")),
+            "{told:?}"
+        );
+    }
 }

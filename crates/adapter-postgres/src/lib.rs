@@ -25,8 +25,8 @@ mod transaction;
 mod written;
 
 pub use accounts::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresImageCensus,
-    PostgresImageJanitor, PostgresImages, PostgresSessions, PostgresUsers,
+    PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
+    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresSessions, PostgresUsers,
 };
 pub use address::AddressError;
 pub use database::{Connections, Database};

@@ -1,8 +1,8 @@
 //! Every database port over one fresh database: what the contract suites of repositories are run on.
 
 use ports::accounts::{
-    AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
-    SessionRepository, UserRepository,
+    AccessChanges, ApiKeyRepository, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
+    ImageRepository, SessionRepository, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -20,6 +20,8 @@ pub struct Repositories {
     pub sessions: Arc<dyn SessionRepository>,
     /// Who may no longer do what.
     pub access: Arc<dyn AccessChanges>,
+    /// Machine keys.
+    pub api_keys: Arc<dyn ApiKeyRepository>,
     /// Photos.
     pub images: Arc<dyn ImageRepository>,
     /// Photos whose objects have to go.

@@ -46,3 +46,52 @@ impl TryFrom<StoredApiKey> for ApiKey {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::StoredApiKey;
+    use domain::accounts::{ApiKey, Scope};
+    use domain::actors::Principal;
+    use uuid::Uuid;
+
+    fn row() -> StoredApiKey {
+        StoredApiKey {
+            id: Uuid::max(),
+            name: "payroll".to_owned(),
+            scopes: "users:read".to_owned(),
+            secret: vec![7; 32],
+            created_by: "system".to_owned(),
+            created_at: 0,
+            last_used_at: None,
+            revoked_at: Some(1),
+        }
+    }
+
+    #[test]
+    fn a_row_is_read() {
+        let key = ApiKey::try_from(row()).expect("is whole");
+        assert!(key.scopes.has(Scope::UsersRead) && !key.scopes.has(Scope::UsersWrite));
+        assert_eq!(key.created_by, Principal::System);
+        assert!(key.last_used_at.is_none() && key.revoked_at.is_some());
+    }
+
+    #[test]
+    fn a_broken_cell_is_named_and_not_shown() {
+        type Break = fn(&mut StoredApiKey);
+        let breaks: [(&str, Break); 6] = [
+            ("name", |row| row.name = " personal".to_owned()),
+            ("scopes", |row| row.scopes = "personal".to_owned()),
+            ("secret", |row| row.secret = b"personal".to_vec()),
+            ("created_by", |row| row.created_by = "personal".to_owned()),
+            ("created_at", |row| row.created_at = i64::MAX),
+            ("revoked_at", |row| row.revoked_at = Some(i64::MIN)),
+        ];
+        for (column, spoil) in breaks {
+            let mut row = row();
+            spoil(&mut row);
+            let fault = ApiKey::try_from(row).expect_err("is broken").to_string();
+            assert!(fault.contains(&format!("api_keys.{column}")), "{fault}");
+            assert!(!fault.contains("personal"), "{fault}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! People and photos: what can be done with them and by whom.
 
 mod access;
+pub mod api_keys;
 pub mod audit_trail;
 pub mod authenticate;
 pub mod change_password;
@@ -20,6 +21,10 @@ pub mod register_users;
 pub mod sessions;
 pub mod sign_in;
 
+pub use api_keys::{
+    CreateApiKey, CreateApiKeyError, CreatedApiKey, KeyUses, ListApiKeys, ListApiKeysError,
+    NoteKeyUses, RecogniseKey, RevokeApiKey, RevokeApiKeyError,
+};
 pub use audit_trail::{ReadAuditTrail, ReadAuditTrailError};
 pub use authenticate::{Authenticate, AuthenticateError};
 pub use change_password::{ChangePassword, ChangePasswordError};

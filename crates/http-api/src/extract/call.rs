@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use application::{Caller, Claim, Fingerprint, Request};
 use domain::Digest;
 use domain::accounts::Client;
-use domain::ids::{ImageId, SessionId, UserId};
+use domain::ids::{ImageId, KeyId, SessionId, UserId};
 use platform::telemetry::{RequestContext, TraceParent};
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -137,6 +137,14 @@ impl<Q> Call<Q> {
     /// 400 for something else than an id.
     pub fn session(&self) -> Result<SessionId, ApiError> {
         uuid("session_id", self.segment("session_id")).map(SessionId::new)
+    }
+
+    /// The machine key that `{key_id}` in the path names.
+    ///
+    /// # Errors
+    /// 400 for something else than an id.
+    pub fn key(&self) -> Result<KeyId, ApiError> {
+        uuid("key_id", self.segment("key_id")).map(KeyId::new)
     }
 
     /// What the client says of itself.

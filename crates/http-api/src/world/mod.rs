@@ -1,10 +1,12 @@
 //! The application over mocks of its ports, for tests: a few people, a token for each role, and one way to ask.
 
 mod answer;
+mod keys;
 mod people;
 mod spool;
 
 pub(crate) use answer::{Answer, ask, send};
+pub(crate) use keys::{KEY, world_key};
 pub(crate) use people::{ADMIN, MANAGER, MEMBER, image, person};
 
 use spool::MemorySpool;
@@ -28,10 +30,10 @@ use platform::health::HealthBoard;
 use platform::lifecycle::Lifecycle;
 use platform::telemetry::Metrics;
 use ports::accounts::{
-    Bearer, MockAccessChanges, MockAccessView, MockAuditTrail, MockCredentialRepository,
-    MockImageCensus, MockImageProcessor, MockImageRepository, MockObjectStore, MockOneTimeCodes,
-    MockPasswordHasher, MockRefreshTokens, MockSessionRepository, MockTokens, MockUserRepository,
-    TokenError,
+    Bearer, MockAccessChanges, MockAccessView, MockApiKeyRepository, MockAuditTrail,
+    MockCredentialRepository, MockImageCensus, MockImageProcessor, MockImageRepository,
+    MockObjectStore, MockOneTimeCodes, MockPasswordHasher, MockRefreshTokens,
+    MockSessionRepository, MockTokens, MockUserRepository, TokenError,
 };
 use ports::sealing::MockSealer;
 use ports::{MockClock, MockIds};
@@ -43,6 +45,7 @@ pub(crate) struct World {
     pub(crate) users: MockUserRepository,
     pub(crate) credentials: MockCredentialRepository,
     pub(crate) sessions: MockSessionRepository,
+    pub(crate) api_keys: MockApiKeyRepository,
     pub(crate) hasher: MockPasswordHasher,
     pub(crate) codes: MockOneTimeCodes,
     pub(crate) trail: MockAuditTrail,
@@ -77,6 +80,7 @@ impl World {
             users: MockUserRepository::new(),
             credentials: MockCredentialRepository::new(),
             sessions: MockSessionRepository::new(),
+            api_keys: MockApiKeyRepository::new(),
             hasher: MockPasswordHasher::new(),
             codes: MockOneTimeCodes::new(),
             trail: MockAuditTrail::new(),
@@ -142,6 +146,8 @@ impl World {
         ) = (Arc::new(self.spool), Arc::new(self.processor));
         let sessions: Arc<dyn ports::accounts::SessionRepository> = Arc::new(self.sessions);
         let (access, view) = heard();
+        let (keys, recognise_key) =
+            keys::keys(self.api_keys, access.clone(), ids.clone(), clock.clone());
         let open = OpenSession {
             sessions: sessions.clone(),
             tokens: tokens.clone(),
@@ -156,6 +162,7 @@ impl World {
         let accounts = AccountsApi {
             auth: AuthApi {
                 authenticate: Arc::new(Authenticate {
+                    keys: recognise_key,
                     tokens,
                     users: users.clone(),
                     sessions: sessions.clone(),
@@ -203,6 +210,7 @@ impl World {
                     clock: clock.clone(),
                 }),
             },
+            keys,
             users: UsersApi {
                 register: Arc::new(RegisterUser {
                     users: users.clone(),

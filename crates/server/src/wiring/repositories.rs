@@ -1,20 +1,20 @@
 //! Every port that is a table, over either database, with or without a policy around it.
 
 use adapter_postgres::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
-    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
-    PostgresOutbox, PostgresSessions, PostgresUsers,
+    PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
+    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
+    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresSessions, PostgresUsers,
 };
 use adapter_sqlite::{
-    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use platform::resilience::Policy;
 use port_decorators::Guarded;
 use ports::accounts::{
-    AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
-    SessionRepository, UserRepository,
+    AccessChanges, ApiKeyRepository, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
+    ImageRepository, SessionRepository, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -29,6 +29,7 @@ pub struct Repositories {
     pub credentials: Arc<dyn CredentialRepository>,
     pub sessions: Arc<dyn SessionRepository>,
     pub access: Arc<dyn AccessChanges>,
+    pub api_keys: Arc<dyn ApiKeyRepository>,
     pub images: Arc<dyn ImageRepository>,
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
@@ -45,6 +46,7 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         credentials: Arc::new(SqliteCredentials::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
+        api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         images: Arc::new(SqliteImages::new(database.clone())),
         janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
@@ -62,6 +64,7 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         credentials: Arc::new(PostgresCredentials::new(database.clone())),
         sessions: Arc::new(PostgresSessions::new(database.clone())),
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
+        api_keys: Arc::new(PostgresApiKeys::new(database.clone())),
         images: Arc::new(PostgresImages::new(database.clone())),
         janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
@@ -87,6 +90,7 @@ impl Repositories {
             credentials,
             sessions,
             access,
+            api_keys,
             images,
             janitor,
             census,

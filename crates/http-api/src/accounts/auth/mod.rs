@@ -56,11 +56,11 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         ),
         at("/v1/auth/logout").post(
             controllers::sign_out,
-            &[&[Code::Unauthenticated, Code::OutcomeUnknown]],
+            &[&[Code::Unauthenticated, Code::Forbidden, Code::OutcomeUnknown]],
         ),
         at("/v1/auth/logout-all").post(
             controllers::sign_out_everywhere,
-            &[&[Code::Unauthenticated, Code::OutcomeUnknown]],
+            &[&[Code::Unauthenticated, Code::Forbidden, Code::OutcomeUnknown]],
         ),
         at("/v1/auth/password").post(
             controllers::change_password,
@@ -68,16 +68,25 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 &BODY,
                 &[
                     Code::Unauthenticated,
+                    Code::Forbidden,
                     Code::InvalidCredentials,
                     Code::Overloaded,
                     Code::OutcomeUnknown,
                 ],
             ],
         ),
-        at("/v1/auth/sessions").get(controllers::list_sessions, &[&[Code::Unauthenticated]]),
+        at("/v1/auth/sessions").get(
+            controllers::list_sessions,
+            &[&[Code::Unauthenticated, Code::Forbidden]],
+        ),
         at("/v1/auth/sessions/{session_id}").delete(
             controllers::end_session,
-            &[&[Code::Unauthenticated, Code::NotFound, Code::OutcomeUnknown]],
+            &[&[
+                Code::Unauthenticated,
+                Code::Forbidden,
+                Code::NotFound,
+                Code::OutcomeUnknown,
+            ]],
         ),
         at("/.well-known/jwks.json").get(controllers::jwks, &[]),
     ]

@@ -26,6 +26,7 @@ WHO = ONE | {
     "rate_limiter": ["adapter-memory", "adapter-redis", "port-decorators guarded", "port-decorators"],
     "replicas": ["adapter-memory", "adapter-redis", "port-decorators guarded"],
     "user_news": ["adapter-redis"],
+    "api_key_repository": [*DATABASES, "port-decorators cached"],
     "user_repository": [*DATABASES, "port-decorators cached", "server"],
     "image_repository": [*DATABASES, "port-decorators cached", "server"],
 }

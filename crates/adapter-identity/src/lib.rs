@@ -1,6 +1,7 @@
 //! Recognising people and keeping secrets: the only crate that hashes, signs, seals or draws random bytes.
 #![warn(missing_docs)]
 
+pub mod api_keys;
 pub mod clock;
 pub mod codes;
 pub mod gateway;
@@ -15,6 +16,7 @@ mod remembered;
 pub mod sealing;
 pub mod tokens;
 
+pub use api_keys::CheckedApiKeys;
 pub use clock::SystemClock;
 pub use codes::RandomCodes;
 pub use gateway::{HmacGateway, WeakSecret};

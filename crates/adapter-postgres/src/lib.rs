@@ -25,9 +25,9 @@ mod transaction;
 mod written;
 
 pub use accounts::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresImageCensus,
-    PostgresImageJanitor, PostgresImages, PostgresLockouts, PostgresSessions, PostgresSubjects,
-    PostgresUsers,
+    PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
+    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresLockouts, PostgresSessions,
+    PostgresSubjects, PostgresUsers,
 };
 pub use address::AddressError;
 pub use database::{Connections, Database};

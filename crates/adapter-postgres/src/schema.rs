@@ -134,6 +134,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        name -> Text,
+        scopes -> Text,
+        secret -> Binary,
+        created_by -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(image_objects -> images (image_id));
 diesel::allow_tables_to_appear_in_same_query!(images, image_objects);
 diesel::allow_tables_to_appear_in_same_query!(users, credentials);

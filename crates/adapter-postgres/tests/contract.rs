@@ -17,6 +17,10 @@ mod sessions {
     testkit::session_repository_contract!(super::fresh_postgres());
 }
 
+mod api_keys {
+    testkit::api_key_repository_contract!(super::fresh_postgres());
+}
+
 mod access {
     testkit::access_changes_contract!(super::fresh_postgres());
 }

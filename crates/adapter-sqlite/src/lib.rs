@@ -19,7 +19,7 @@ mod schema;
 mod transaction;
 
 pub use accounts::{
-    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteImageCensus,
+    SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials, SqliteImageCensus,
     SqliteImageJanitor, SqliteImages, SqliteLockouts, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 pub use database::{Checkpoint, Connections, Database};

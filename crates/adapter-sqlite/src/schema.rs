@@ -176,6 +176,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_keys (id) {
+        id -> Binary,
+        name -> Text,
+        scopes -> Text,
+        secret -> Binary,
+        created_by -> Text,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(image_objects -> images (image_id));
 diesel::allow_tables_to_appear_in_same_query!(images, image_objects);
 diesel::allow_tables_to_appear_in_same_query!(users, user_sites);

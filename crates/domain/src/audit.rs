@@ -136,6 +136,10 @@ actions! {
     SessionsEnded => "sessions.ended",
     /// A refresh token came that had been replaced: two had it, so its device was signed out.
     SessionReused => "session.reused",
+    /// A machine key was made.
+    KeyCreated => "key.created",
+    /// A machine key was revoked.
+    KeyRevoked => "key.revoked",
     /// A photo was added to the history.
     ImageAdded => "image.added",
     /// A photo was deleted.

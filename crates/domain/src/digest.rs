@@ -33,6 +33,16 @@ impl Digest {
             })
     }
 
+    /// Whether both are the same, in the same time wherever they differ: for digests of secrets.
+    #[must_use]
+    pub fn fits(&self, other: &Self) -> bool {
+        let pairs = self.0.iter().zip(&other.0);
+        let differing = pairs.fold(0, |bits, (one, other)| {
+            core::hint::black_box(bits | (one ^ other))
+        });
+        differing == 0
+    }
+
     /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -55,6 +65,17 @@ mod tests {
     #[test]
     fn a_digest_reads_as_lower_case_hexadecimal() {
         assert_eq!(Digest::new([0xab; 32]).to_string(), "ab".repeat(32));
+    }
+
+    #[test]
+    fn a_digest_fits_itself_and_none_that_differs_in_a_single_bit() {
+        let digest = Digest::new([0xab; 32]);
+        assert!(digest.fits(&Digest::new([0xab; 32])));
+        for place in 0..32 {
+            let mut other = [0xab; 32];
+            other[place] ^= 1;
+            assert!(!digest.fits(&Digest::new(other)), "{place}");
+        }
     }
 
     #[test]

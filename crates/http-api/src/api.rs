@@ -1,5 +1,6 @@
 //! Everything the controllers can ask for; `server::wiring` fills it.
 
+use crate::accounts::api_keys::KeysApi;
 use application::PageTokens;
 use application::accounts::{
     AddImage, Authenticate, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
@@ -27,6 +28,8 @@ pub struct Api {
 pub struct AccountsApi {
     /// How people come in.
     pub auth: AuthApi,
+    /// How machines come in.
+    pub keys: KeysApi,
     /// People.
     pub users: UsersApi,
     /// Their photos.

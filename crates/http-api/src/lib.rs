@@ -22,6 +22,7 @@ pub mod settings;
 #[cfg(test)]
 mod world;
 
+pub use accounts::api_keys::KeysApi;
 pub use api::{AccountsApi, AdminApi, Api, AuthApi, ImagesApi, UsersApi};
 pub use app::{configure, configure_management};
 pub use listener::{ListenerConfig, serve};

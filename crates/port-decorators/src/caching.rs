@@ -4,6 +4,7 @@
 //! one [`UserEntries`]. A cache that fails costs speed and nothing else. Where several processes share a
 //! cache, [`LayeredUserCache`] remembers a few people before it.
 
+mod api_keys;
 #[cfg(test)]
 mod directory;
 mod entries;
@@ -12,6 +13,7 @@ mod layered;
 mod near;
 mod users;
 
+pub use api_keys::CachedApiKeys;
 pub use entries::{Lookup, UserEntries};
 pub use images::CachedImages;
 pub use layered::{LayeredUserCache, NearLookup};

@@ -12,6 +12,7 @@
 //! A call that was refused before it was sent is [`Fault::Unavailable`] whatever its kind.
 
 mod access;
+mod api_keys;
 mod audit;
 mod cache;
 mod census;

@@ -20,6 +20,10 @@ mod guarded {
         testkit::session_repository_contract!(super::guarded_sqlite());
     }
 
+    mod api_keys {
+        testkit::api_key_repository_contract!(super::guarded_sqlite());
+    }
+
     mod access {
         testkit::access_changes_contract!(super::guarded_sqlite());
     }
@@ -102,6 +106,10 @@ mod cached {
 
     mod images {
         testkit::image_repository_contract!(super::cached_sqlite());
+    }
+
+    mod api_keys {
+        testkit::api_key_repository_contract!(super::cached_sqlite());
     }
 }
 

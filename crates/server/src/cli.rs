@@ -46,6 +46,12 @@ pub enum Command {
         #[command(subcommand)]
         action: Admin,
     },
+    /// Makes keys that machines come with.
+    Keys {
+        /// What about them.
+        #[command(subcommand)]
+        action: Keys,
+    },
     /// Checks or prints the configuration.
     Config {
         /// Which of them.
@@ -104,6 +110,20 @@ pub enum Admin {
         /// Where the admin will sign in.
         #[arg(long)]
         email: String,
+    },
+}
+
+/// What can be done about machine keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Prints a new key, this once; only its digest is kept.
+    Create {
+        /// What people call it, to tell it from others.
+        #[arg(long)]
+        name: String,
+        /// What it may do, such as `users:read`; may be given many times.
+        #[arg(long, required = true, value_delimiter = ',')]
+        scope: Vec<String>,
     },
 }
 

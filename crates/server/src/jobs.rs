@@ -16,6 +16,8 @@ const REAPER: Duration = Duration::from_secs(5);
 const CENSUS: Duration = Duration::from_secs(15);
 /// Within a second nobody who lost their access may have it anywhere.
 const ACCESS: Duration = Duration::from_millis(500);
+/// When a key was used is written so soon after its first use, and once a minute from then on.
+const KEY_USES: Duration = Duration::from_secs(5);
 const ANSWERS: Duration = Duration::from_secs(600);
 /// The lease under which photos are reaped, and how long it outlives a process that died with it.
 const SWEEPING: &str = "reaper";
@@ -58,10 +60,18 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
     follow(parts, supervisor);
 }
 
-/// Gives back what this process alone may do, so that another need not wait until it ends.
+/// Writes down what this process alone knows, and gives back what it alone may do, so that another need not wait until
+/// it ends.
 pub async fn give_back(parts: &Parts) {
     if let Memory::Shared { replicas, .. } = &parts.memory {
         replicas.leave().await;
+    }
+
+    if let Err(error) = wiring::note_key_uses(parts).run().await {
+        tracing::debug!(
+            error = &error as &dyn std::error::Error,
+            "the last uses of keys are not written down"
+        );
     }
     if let Err(error) = parts.leases.release(SWEEPING, parts.process).await {
         tracing::debug!(
@@ -80,7 +90,7 @@ fn lease(parts: &Parts, name: &'static str) -> Arc<dyn Lease> {
     })
 }
 
-/// Hears of changed access, and forgets what has been heard of by all.
+/// Hears of changed access, forgets what has been heard of by all, and notes which keys were used.
 fn access(parts: &Parts, supervisor: &Supervisor) {
     let follow = Arc::clone(&parts.access);
     let following = supervisor.every("access", Every::new(ACCESS), move || {
@@ -92,6 +102,11 @@ fn access(parts: &Parts, supervisor: &Supervisor) {
     supervisor.every("sessions", Every::new(ANSWERS), move || {
         let forget = Arc::clone(&forget);
         async move { forget.run().await.map(drop).map_err(failed) }
+    });
+    let note = Arc::new(wiring::note_key_uses(parts));
+    supervisor.every("key uses", Every::new(KEY_USES), move || {
+        let note = Arc::clone(&note);
+        async move { note.run().await.map(drop).map_err(failed) }
     });
 }
 

@@ -3,9 +3,9 @@
 
 use adapter_memory::MemoryUserCache;
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use port_decorators::{CachedImages, CachedUsers, UserEntries};
 use ports::schema::Schema as _;
@@ -39,6 +39,7 @@ async fn cached_sqlite() -> Repositories {
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
         subjects: Arc::new(SqliteSubjects::new(database.clone())),
+        api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),

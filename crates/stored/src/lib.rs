@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod api_keys;
 pub mod cells;
 pub mod changes;
 pub mod deliveries;
@@ -17,6 +18,7 @@ pub mod photos;
 pub mod principals;
 pub mod sessions;
 
+pub use api_keys::StoredApiKey;
 pub use cells::Cells;
 pub use lockouts::StoredLockout;
 pub use people::{StoredUser, StoredVerdict};

@@ -1,11 +1,13 @@
 //! Builders that say only what matters to a test. Everything else gets a value that is in nobody's way.
 
+mod api_keys;
 mod commits;
 mod images;
 mod invitations;
 mod sessions;
 mod users;
 
+pub use api_keys::an_api_key;
 pub use commits::{CommitWith, a_commit};
 pub use images::{PendingImageBuilder, a_pending_image};
 pub use invitations::{a_set_up_link, an_invitation};

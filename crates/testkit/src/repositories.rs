@@ -1,8 +1,8 @@
 //! Every database port over one fresh database: what the contract suites of repositories are run on.
 
 use ports::accounts::{
-    AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
-    LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
+    AccessChanges, ApiKeyRepository, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
+    ImageRepository, LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -24,6 +24,8 @@ pub struct Repositories {
     pub lockouts: Arc<dyn LockoutRepository>,
     /// People by the names that others gave them.
     pub subjects: Arc<dyn SubjectIndex>,
+    /// Machine keys.
+    pub api_keys: Arc<dyn ApiKeyRepository>,
     /// Photos.
     pub images: Arc<dyn ImageRepository>,
     /// Photos whose objects have to go.

@@ -34,6 +34,19 @@ pub const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
+        "api_keys",
+        &[
+            ("created_at", Instant, false),
+            ("created_by", Text, false),
+            ("id", Id, false),
+            ("last_used_at", Instant, true),
+            ("name", Text, false),
+            ("revoked_at", Instant, true),
+            ("scopes", Text, false),
+            ("secret", Bytes, false),
+        ],
+    ),
+    (
         "audit",
         &[
             ("action", Text, false),

@@ -2,6 +2,7 @@
 //! in every other layer. Writers lock the person's row first, and people in the order of their ids.
 
 mod access;
+mod api_keys;
 mod audit;
 mod census;
 mod credentials;
@@ -13,6 +14,7 @@ mod subjects;
 mod users;
 
 pub use access::PostgresAccessChanges;
+pub use api_keys::PostgresApiKeys;
 pub use audit::PostgresAuditTrail;
 pub use census::PostgresImageCensus;
 pub use credentials::PostgresCredentials;

@@ -1,7 +1,7 @@
 //! A fresh, migrated database for each test, on a real server.
 
 use adapter_postgres::{
-    Database, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials,
+    Database, PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
     PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
     PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox, PostgresSessions,
     PostgresSubjects, PostgresUsers,
@@ -26,6 +26,7 @@ pub async fn fresh_postgres() -> Repositories {
         lockouts: Arc::new(PostgresLockouts::new(database.clone())),
         subjects: Arc::new(PostgresSubjects::new(database.clone())),
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
+        api_keys: Arc::new(PostgresApiKeys::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),

@@ -2,6 +2,7 @@
 //! in every other layer.
 
 mod access;
+mod api_keys;
 mod audit;
 mod census;
 mod credentials;
@@ -13,6 +14,7 @@ mod subjects;
 mod users;
 
 pub use access::SqliteAccessChanges;
+pub use api_keys::SqliteApiKeys;
 pub use audit::SqliteAuditTrail;
 pub use census::SqliteImageCensus;
 pub use credentials::SqliteCredentials;

@@ -1,9 +1,9 @@
 //! A fresh, migrated database for each test, in a folder that goes with it.
 
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ pub async fn fresh_sqlite() -> Repositories {
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
         subjects: Arc::new(SqliteSubjects::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
+        api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),

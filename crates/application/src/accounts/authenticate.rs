@@ -1,5 +1,6 @@
 //! Recognises who sends a request by the token it carries.
 
+use super::RecogniseKey;
 use crate::Caller;
 use domain::accounts::{Status, User};
 use domain::ids::UserId;
@@ -7,7 +8,7 @@ use ports::accounts::{AccessView, Bearer, SessionRepository, TokenError, Tokens,
 use ports::{BoxError, Clock, Fault};
 use std::sync::Arc;
 
-/// Turns a bearer token into a caller.
+/// Turns a bearer token, or a machine key, into a caller.
 ///
 /// The token only says who, and on which device; what they may do, and whether they still may, is read from
 /// the person's row (through the cache), so that a change of either counts with the next request. A device that was
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub struct Authenticate {
     /// Checks tokens.
     pub tokens: Arc<dyn Tokens>,
+    /// Recognises machines by their keys.
+    pub keys: Arc<RecogniseKey>,
     /// Knows people.
     pub users: Arc<dyn UserRepository>,
     /// Knows devices.
@@ -55,11 +58,14 @@ impl From<TokenError> for AuthenticateError {
 }
 
 impl Authenticate {
-    /// Recognises the bearer of a token.
+    /// Recognises the bearer of a token, or of a machine key.
     ///
     /// # Errors
     /// [`AuthenticateError`] when nobody is recognised.
     pub async fn run(&self, token: &str) -> Result<Caller, AuthenticateError> {
+        if self.keys.is_meant(token) {
+            return self.keys.run(token).await;
+        }
         let bearer = self.tokens.verify(token, self.clock.now())?;
         if self.has_ended(bearer).await? {
             return Err(AuthenticateError::Invalid);
@@ -90,12 +96,15 @@ impl Authenticate {
 mod tests {
     use super::{Authenticate, AuthenticateError};
     use crate::Caller;
+    use crate::accounts::RecogniseKey;
+    use crate::accounts::api_keys::fixtures::{key_id, scopes, secret, texts};
     use crate::accounts::sessions::fixtures::{SESSION, session};
     use crate::fixtures::{clock, fault, now, user, user_id};
     use domain::accounts::{Role, Session, Status, User};
     use ports::Fault;
     use ports::accounts::{
-        Bearer, MockAccessView, MockSessionRepository, MockTokens, MockUserRepository, TokenError,
+        Bearer, KeyRights, MockAccessView, MockApiKeyRepository, MockSessionRepository, MockTokens,
+        MockUserRepository, TokenError,
     };
     use std::sync::Arc;
 
@@ -138,6 +147,7 @@ mod tests {
             sessions.expect_find().times(1).return_once(move |_| asked);
         }
         let authenticate = Authenticate {
+            keys: keys(),
             tokens: Arc::new(tokens),
             users: Arc::new(users),
             sessions: Arc::new(sessions),
@@ -145,6 +155,41 @@ mod tests {
             clock: clock(),
         };
         authenticate.run("t").await
+    }
+
+    /// The fourth key is there, with the secret 7.
+    fn keys() -> Arc<RecogniseKey> {
+        let mut keys = MockApiKeyRepository::new();
+        keys.expect_rights().returning(|id| {
+            Ok((id == key_id(4)).then(|| KeyRights {
+                secret: secret(7),
+                scopes: scopes(),
+            }))
+        });
+        Arc::new(RecogniseKey {
+            keys: Arc::new(keys),
+            texts: texts(),
+            uses: Arc::default(),
+            clock: clock(),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_machine_is_recognised_by_its_key_and_nobody_asks_for_a_token() {
+        let authenticate = Authenticate {
+            keys: keys(),
+            tokens: Arc::new(MockTokens::new()),
+            users: Arc::new(MockUserRepository::new()),
+            sessions: Arc::new(MockSessionRepository::new()),
+            view: Arc::new(MockAccessView::new()),
+            clock: clock(),
+        };
+        let caller = authenticate.run("mk_4 7").await.unwrap();
+        assert_eq!(caller, Caller::key(key_id(4), scopes()));
+        for key in ["mk_4 8", "mk_5 7", "mk_"] {
+            let outcome = authenticate.run(key).await;
+            assert!(is_invalid(&outcome), "{key}: {outcome:?}");
+        }
     }
 
     fn manager() -> Result<Option<User>, Fault> {

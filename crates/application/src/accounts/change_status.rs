@@ -2,9 +2,8 @@
 
 use crate::{Forbidden, Request};
 use domain::Version;
-use domain::accounts::Email;
-use domain::accounts::User;
 use domain::accounts::users::{Changed, IsDeleted};
+use domain::accounts::{Email, Scope, User};
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::UserId;
@@ -84,14 +83,15 @@ impl ChangeStatus {
         id: UserId,
         change: StatusChange,
     ) -> Result<User, ChangeStatusError> {
-        request.caller.must_manage_people()?;
+        let caller = request.caller.within(Scope::UsersWrite)?;
+        caller.must_manage_people()?;
         for _ in 0..ATTEMPTS {
             let user = self
                 .users
                 .find(id)
                 .await?
                 .ok_or(ChangeStatusError::Missing)?;
-            request.caller.must_manage(&user)?;
+            caller.must_manage(&user)?;
             match change {
                 StatusChange::Delete { seen } if seen != user.version => {
                     return Err(ChangeStatusError::Outdated(user.version));

@@ -1,10 +1,10 @@
 //! Changes what is entered about a person.
 
 use super::access::may_see;
-use crate::{Forbidden, Request};
+use crate::{Caller, Forbidden, Request};
 use domain::Version;
 use domain::accounts::users::{Changed, IsDeleted};
-use domain::accounts::{Email, Role, User, UserPatch};
+use domain::accounts::{Email, Role, Scope, User, UserPatch};
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::UserId;
@@ -13,7 +13,8 @@ use ports::{Clock, Fault};
 use std::sync::Arc;
 
 /// Changes a person whom the caller has seen at a version: people their own names, phone and address;
-/// managers more of members and managers; only admins roles above member, and admins.
+/// managers more of members and managers; keys with `users:write` of members; only admins roles above member, and
+/// admins.
 pub struct ChangeUser {
     /// Keeps people.
     pub users: Arc<dyn UserRepository>,
@@ -76,12 +77,13 @@ impl ChangeUser {
         seen: Version,
         patch: UserPatch,
     ) -> Result<User, ChangeUserError> {
-        if !may_see(&request.caller, id) {
+        let caller = request.caller.within(Scope::UsersWrite)?;
+        if !may_see(&caller, id) {
             request.caller.must_be_a_person()?;
             return Err(ChangeUserError::Missing);
         }
         let user = self.users.find(id).await?.ok_or(ChangeUserError::Missing)?;
-        may_patch(request, &user, &patch)?;
+        may_patch(&caller, &user, &patch)?;
         if user.version != seen {
             return Err(ChangeUserError::Outdated(user.version));
         }
@@ -100,15 +102,13 @@ impl ChangeUser {
     }
 }
 
-fn may_patch(request: &Request, user: &User, patch: &UserPatch) -> Result<(), Forbidden> {
-    if request.caller.is(user.id) && patch.is_self_service() {
+fn may_patch(caller: &Caller, user: &User, patch: &UserPatch) -> Result<(), Forbidden> {
+    if caller.is(user.id) && patch.is_self_service() {
         return Ok(());
     }
-    request.caller.must_manage(user)?;
+    caller.must_manage(user)?;
     match patch.role {
-        Some(role) if role != user.profile.role => {
-            request.caller.must_give(role.max(user.profile.role))
-        }
+        Some(role) if role != user.profile.role => caller.must_give(role.max(user.profile.role)),
         Some(Role::Member | Role::Manager | Role::Admin) | None => Ok(()),
     }
 }

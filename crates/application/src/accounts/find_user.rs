@@ -2,13 +2,13 @@
 
 use super::access::may_see;
 use crate::{Forbidden, Request};
-use domain::accounts::User;
+use domain::accounts::{Scope, User};
 use domain::ids::UserId;
 use ports::Fault;
 use ports::accounts::UserRepository;
 use std::sync::Arc;
 
-/// Looks one person up: managers anybody, also the deleted; others themselves.
+/// Looks one person up: managers, and keys with `users:read`, anybody, also the deleted; others themselves.
 pub struct FindUser {
     /// Knows people.
     pub users: Arc<dyn UserRepository>,
@@ -17,7 +17,7 @@ pub struct FindUser {
 /// Why a person is not shown.
 #[derive(Debug, thiserror::Error)]
 pub enum FindUserError {
-    /// The caller has not signed in.
+    /// The caller has not signed in, or is a key that may not.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such person, or the caller may not know that there is.
@@ -34,7 +34,8 @@ impl FindUser {
     /// # Errors
     /// [`FindUserError`].
     pub async fn run(&self, request: &Request, id: UserId) -> Result<Arc<User>, FindUserError> {
-        if !may_see(&request.caller, id) {
+        let caller = request.caller.within(Scope::UsersRead)?;
+        if !may_see(&caller, id) {
             request.caller.must_be_a_person()?;
             return Err(FindUserError::Missing);
         }

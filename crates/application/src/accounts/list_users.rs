@@ -2,12 +2,12 @@
 
 use crate::paging::one_more;
 use crate::{Forbidden, Page, Request};
-use domain::accounts::{User, UserCursor, UserFilter};
+use domain::accounts::{Scope, User, UserCursor, UserFilter};
 use ports::Fault;
 use ports::accounts::UserRepository;
 use std::sync::Arc;
 
-/// Lists people who meet a filter, for managers and admins.
+/// Lists people who meet a filter, for managers, admins, and keys with `users:read`.
 pub struct ListUsers {
     /// Knows people.
     pub users: Arc<dyn UserRepository>,
@@ -37,7 +37,8 @@ impl ListUsers {
         after: Option<UserCursor>,
         size: u32,
     ) -> Result<Page<User, UserCursor>, ListUsersError> {
-        request.caller.must_manage_people()?;
+        let caller = request.caller.within(Scope::UsersRead)?;
+        caller.must_manage_people()?;
         let rows = self.users.list(filter, after, one_more(size)).await?;
         Ok(Page::cut(rows, size, UserCursor::of))
     }

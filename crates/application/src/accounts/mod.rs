@@ -1,6 +1,7 @@
 //! People and photos: what can be done with them and by whom.
 
 mod access;
+pub mod api_keys;
 pub mod attempts;
 pub mod audit_trail;
 pub mod authenticate;
@@ -22,6 +23,10 @@ pub mod register_users;
 pub mod sessions;
 pub mod sign_in;
 
+pub use api_keys::{
+    CreateApiKey, CreateApiKeyError, CreatedApiKey, KeyUses, ListApiKeys, ListApiKeysError,
+    NoteKeyUses, RecogniseKey, RevokeApiKey, RevokeApiKeyError,
+};
 pub use attempts::{Attempt, AttemptError, Attempts};
 pub use audit_trail::{ReadAuditTrail, ReadAuditTrailError};
 pub use authenticate::{Authenticate, AuthenticateError};

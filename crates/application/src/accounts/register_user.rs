@@ -1,7 +1,7 @@
 //! Enters a person in the directory.
 
 use crate::{Committed, Forbidden, Request};
-use domain::accounts::{Email, NewUser, User};
+use domain::accounts::{Email, NewUser, Scope, User};
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::UserId;
@@ -9,7 +9,7 @@ use ports::accounts::{AddUserError, UserRepository};
 use ports::{ClaimError, Clock, Fault, Ids};
 use std::sync::Arc;
 
-/// Enters one person. Managers enter members; only admins enter managers and admins.
+/// Enters one person. Managers, and keys with `users:write`, enter members; only admins enter managers and admins.
 pub struct RegisterUser {
     /// Keeps people.
     pub users: Arc<dyn UserRepository>,
@@ -61,7 +61,8 @@ impl RegisterUser {
         request: &Request,
         new: NewUser,
     ) -> Result<Committed<User>, RegisterUserError> {
-        request.caller.must_give(new.role)?;
+        let caller = request.caller.within(Scope::UsersWrite)?;
+        caller.must_give(new.role)?;
         let at = self.clock.now();
         let user = User::register(UserId::new(self.ids.next()), new, at);
         let commit = request.commit(at, vec![registered(&user)], vec![announced(&user)]);

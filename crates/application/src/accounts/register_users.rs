@@ -2,7 +2,7 @@
 
 use super::register_user::{announced, registered};
 use crate::{Committed, Forbidden, Request};
-use domain::accounts::{NewUser, User};
+use domain::accounts::{NewUser, Scope, User};
 use domain::ids::UserId;
 use ports::accounts::{AddUsersError, Added, BatchMode, Refusal, UserRepository};
 use ports::{ClaimError, Clock, Fault, Ids};
@@ -60,9 +60,10 @@ impl RegisterUsers {
         new: Vec<NewUser>,
         mode: BatchMode,
     ) -> Result<Committed<Vec<Added>>, RegisterUsersError> {
-        request.caller.must_manage_people()?;
+        let caller = request.caller.within(Scope::UsersWrite)?;
+        caller.must_manage_people()?;
         new.iter()
-            .try_for_each(|person| request.caller.must_give(person.role))?;
+            .try_for_each(|person| caller.must_give(person.role))?;
         let at = self.clock.now();
         let users: Vec<User> = new
             .into_iter()

@@ -1,5 +1,6 @@
 //! People: the staff directory, their photos, and how they come by a password.
 
+pub mod api_keys;
 pub mod contact;
 pub mod directory;
 pub mod email;
@@ -13,6 +14,7 @@ pub mod sessions;
 pub mod taken_at;
 pub mod users;
 
+pub use api_keys::{ApiKey, KeyName, Scope, Scopes};
 pub use contact::{Address, ExternalSubject, Phone};
 pub use directory::{SearchTerm, UserCursor, UserFilter};
 pub use email::Email;

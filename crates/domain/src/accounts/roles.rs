@@ -25,6 +25,8 @@ macro_rules! named {
     };
 }
 
+pub(super) use named;
+
 named!(
     /// What a person may do, from least to most.
     Role {

@@ -1,5 +1,6 @@
 //! The rooms of the `accounts` context: people, signing in, photos.
 
+pub mod api_keys;
 pub mod auth;
 pub mod images;
 pub mod users;

@@ -89,7 +89,7 @@ codes! {
     TokenExpired => "token_expired", UNAUTHORIZED, false, NotApplied, "The access token has expired", "Sign in again and repeat the request with the new token.";
     InvalidCredentials => "invalid_credentials", UNAUTHORIZED, false, NotApplied, "Email and password do not go together", "Ask the person for email and password again.";
     RefreshTokenInvalid => "refresh_token_invalid", UNAUTHORIZED, false, NotApplied, "The refresh token is not valid", "Sign in again: the token is unknown, replaced or expired, or its device was signed out.";
-    Forbidden => "forbidden", FORBIDDEN, false, NotApplied, "The caller may not do this", "Ask somebody with the role named in `detail`.";
+    Forbidden => "forbidden", FORBIDDEN, false, NotApplied, "The caller may not do this", "Ask somebody with the role, or use a key with the scope, named in `detail`.";
     UserUnknown => "user_unknown", FORBIDDEN, false, NotApplied, "The signed-in person is not in the directory", "Ask a manager to add the person.";
     NotFound => "not_found", NOT_FOUND, false, NotApplied, "There is no such thing", "Check the address; what exists may also be invisible to the caller.";
     MethodNotAllowed => "method_not_allowed", METHOD_NOT_ALLOWED, false, NotApplied, "The method does not exist here", "Use one of the methods in the `Allow` header.";

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use application::{Caller, Claim, Fingerprint, Request};
 use domain::Digest;
 use domain::accounts::Client;
-use domain::ids::{ImageId, SessionId, UserId};
+use domain::ids::{ImageId, KeyId, SessionId, UserId};
 use domain::limits::Source;
 use platform::telemetry::{RequestContext, TraceParent};
 use std::future::{Ready, ready};
@@ -148,6 +148,14 @@ impl<Q> Call<Q> {
         let extensions = self.request.extensions();
         let arrival = extensions.get::<Arrival>();
         arrival.map_or(Source::UNKNOWN, |arrival| arrival.source)
+    }
+
+    /// The machine key that `{key_id}` in the path names.
+    ///
+    /// # Errors
+    /// 400 for something else than an id.
+    pub fn key(&self) -> Result<KeyId, ApiError> {
+        uuid("key_id", self.segment("key_id")).map(KeyId::new)
     }
 
     /// What the client says of itself.

@@ -76,7 +76,7 @@ impl<'a> Paging<'a> {
         }
         let principal = match caller.principal {
             Principal::User(id) => id.to_string(),
-            Principal::Key(id) => id.to_string(),
+            Principal::Key(id) => format!("key:{id}"),
             Principal::System => "system".to_owned(),
             Principal::Anonymous => "anonymous".to_owned(),
         };

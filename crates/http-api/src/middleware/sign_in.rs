@@ -1,4 +1,4 @@
-//! Recognises the caller by the bearer token; who sends none is anonymous, and each use case decides what that may do.
+//! Recognises the caller by the bearer token or machine key; who sends none is anonymous, and each use case decides what that may do.
 
 use crate::error::{ApiError, Code};
 use crate::extract::Arrival;
@@ -27,10 +27,13 @@ pub(super) async fn recognised(
         return Ok(Caller::ANONYMOUS);
     };
     let caller = authenticate.run(token).await?;
-    if let Principal::User(id) = caller.principal
-        && let Some(arrival) = request.extensions().get::<Arrival>()
-    {
-        arrival.context.set_principal(id.to_string());
+    let named = match caller.principal {
+        Principal::User(id) => Some(id.to_string()),
+        Principal::Key(id) => Some(format!("key:{id}")),
+        Principal::System | Principal::Anonymous => None,
+    };
+    if let (Some(named), Some(arrival)) = (named, request.extensions().get::<Arrival>()) {
+        arrival.context.set_principal(named);
     }
     Ok(caller)
 }

@@ -5,7 +5,7 @@ mod answers;
 pub(crate) mod parameters;
 mod schemas;
 
-use crate::accounts::{auth, images, users};
+use crate::accounts::{api_keys, auth, images, users};
 use crate::admin;
 use crate::error::{FieldError, Problem, catalogue};
 use bytes::Bytes;
@@ -20,6 +20,7 @@ use utoipa::{Modify, OpenApi};
     servers((url = "/", description = "This server")),
     tags(
         (name = "auth", description = "Signing in"),
+        (name = "keys", description = "Machine keys"),
         (name = "users", description = "People in the staff directory"),
         (name = "images", description = "A person's photos"),
         (name = "admin", description = "For administrators"),
@@ -31,6 +32,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         auth::paths::sign_in, auth::paths::refresh, auth::paths::sign_out, auth::paths::sign_out_everywhere, auth::paths::change_password,
         auth::paths::list_sessions, auth::paths::end_session, auth::paths::redeem_invitation, auth::paths::jwks,
+        api_keys::paths::create_key, api_keys::paths::list_keys, api_keys::paths::revoke_key,
         users::paths::list_users, users::paths::register_user, users::paths::register_users, users::paths::find_user, users::paths::change_user,
         users::paths::delete_user, users::paths::restore_user, users::paths::suspend_user, users::paths::activate_user, users::paths::invite_user,
         users::paths::read_audit_trail, users::paths::find_me,
@@ -49,7 +51,9 @@ impl Modify for Bearer {
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("The `access_token` of `POST /v1/auth/login`"))
+            .description(Some(
+                "The `access_token` of `POST /v1/auth/login`, or a key of `POST /v1/keys`",
+            ))
             .build();
         document
             .components

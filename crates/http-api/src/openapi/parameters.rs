@@ -32,6 +32,14 @@ pub struct SessionPath {
     session_id: uuid::Uuid,
 }
 
+/// A machine key in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct KeyPath {
+    /// The key's id.
+    key_id: uuid::Uuid,
+}
+
 /// A header that makes a creation safe to repeat.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -1,11 +1,13 @@
 //! The application over mocks of its ports, for tests: a few people, a token for each role, and one way to ask.
 
 mod answer;
+mod keys;
 pub(crate) mod limits;
 mod people;
 mod spool;
 
 pub(crate) use answer::{Answer, ask, send};
+pub(crate) use keys::{KEY, world_key};
 pub(crate) use people::{ADMIN, MANAGER, MEMBER, image, person};
 
 use spool::MemorySpool;
@@ -30,10 +32,10 @@ use platform::health::HealthBoard;
 use platform::lifecycle::Lifecycle;
 use platform::telemetry::Metrics;
 use ports::accounts::{
-    Bearer, MockAccessChanges, MockAccessView, MockAuditTrail, MockCredentialRepository,
-    MockImageCensus, MockImageProcessor, MockImageRepository, MockLockoutRepository,
-    MockObjectStore, MockOneTimeCodes, MockPasswordHasher, MockRefreshTokens,
-    MockSessionRepository, MockTokens, MockUserRepository, TokenError,
+    Bearer, MockAccessChanges, MockAccessView, MockApiKeyRepository, MockAuditTrail,
+    MockCredentialRepository, MockImageCensus, MockImageProcessor, MockImageRepository,
+    MockLockoutRepository, MockObjectStore, MockOneTimeCodes, MockPasswordHasher,
+    MockRefreshTokens, MockSessionRepository, MockTokens, MockUserRepository, TokenError,
 };
 use ports::limits::MockRateLimiter;
 use ports::sealing::MockSealer;
@@ -46,6 +48,7 @@ pub(crate) struct World {
     pub(crate) users: MockUserRepository,
     pub(crate) credentials: MockCredentialRepository,
     pub(crate) sessions: MockSessionRepository,
+    pub(crate) api_keys: MockApiKeyRepository,
     pub(crate) hasher: MockPasswordHasher,
     pub(crate) codes: MockOneTimeCodes,
     pub(crate) trail: MockAuditTrail,
@@ -84,6 +87,7 @@ impl World {
             users: MockUserRepository::new(),
             credentials: MockCredentialRepository::new(),
             sessions: MockSessionRepository::new(),
+            api_keys: MockApiKeyRepository::new(),
             hasher: MockPasswordHasher::new(),
             codes: MockOneTimeCodes::new(),
             trail: MockAuditTrail::new(),
@@ -154,6 +158,8 @@ impl World {
         let sessions: Arc<dyn ports::accounts::SessionRepository> = Arc::new(self.sessions);
         let (access, view) = heard();
         let attempts = limits::attempts(self.lockouts, clock.clone());
+        let (keys, recognise_key) =
+            keys::keys(self.api_keys, access.clone(), ids.clone(), clock.clone());
         let open = OpenSession {
             sessions: sessions.clone(),
             tokens: tokens.clone(),
@@ -168,6 +174,7 @@ impl World {
         let accounts = AccountsApi {
             auth: AuthApi {
                 authenticate: Arc::new(Authenticate {
+                    keys: recognise_key,
                     tokens,
                     users: users.clone(),
                     sessions: sessions.clone(),
@@ -217,6 +224,7 @@ impl World {
                     clock: clock.clone(),
                 }),
             },
+            keys,
             users: UsersApi {
                 register: Arc::new(RegisterUser {
                     users: users.clone(),

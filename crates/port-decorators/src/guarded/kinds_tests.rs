@@ -9,12 +9,13 @@ use domain::Digest;
 use domain::Pii;
 use domain::accounts::UserFilter;
 use domain::accounts::images::{ObjectKey, Variant};
-use domain::ids::{ImageId, SessionId, UserId};
+use domain::ids::{ImageId, KeyId, SessionId, UserId};
 use futures::{StreamExt as _, stream};
 use ports::Fault;
 use ports::accounts::{
-    AccessChanges as _, AuditTrail as _, BatchMode, CredentialRepository as _, Devices, FillLease,
-    ImageCensus as _, ImageJanitor as _, ImageRepository as _, MockAccessChanges, MockAuditTrail,
+    AccessChanges as _, ApiKeyRepository as _, AuditTrail as _, BatchMode,
+    CredentialRepository as _, Devices, FillLease, ImageCensus as _, ImageJanitor as _,
+    ImageRepository as _, MockAccessChanges, MockApiKeyRepository, MockAuditTrail,
     MockCredentialRepository, MockImageCensus, MockImageJanitor, MockImageRepository,
     MockObjectStore, MockSessionRepository, MockUserCache, MockUserRepository, ObjectStore as _,
     PasswordHash, SessionRepository as _, UserCache as _, UserRepository as _,
@@ -26,7 +27,8 @@ use ports::outbox::{IdempotencyJanitor as _, MockIdempotencyJanitor, MockOutbox,
 use ports::replicas::{MockReplicas, Replicas as _};
 use std::sync::Arc;
 use testkit::builders::{
-    a_commit, a_pending_image, a_session, a_set_up_link, a_user, an_id, an_invitation, moment,
+    a_commit, a_pending_image, a_session, a_set_up_link, a_user, an_api_key, an_id, an_invitation,
+    moment,
 };
 use testkit::contracts::rate_limiter::{a_bucket, rate};
 
@@ -124,6 +126,30 @@ async fn devices_are_looked_up_again_and_signed_in_and_out_once() {
     fails(sessions.find(session.id).await);
     fails(sessions.of_user(ada, moment(0)).await);
     fails(sessions.forget_expired(moment(0)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn machine_keys_are_looked_up_and_noted_again_and_made_and_revoked_once() {
+    let mut inner = MockApiKeyRepository::new();
+    let add = inner.expect_add().times(ONCE);
+    add.returning(|_, _| Err(down()));
+    let revoke = inner.expect_revoke().times(ONCE);
+    revoke.returning(|_, _| Err(down()));
+    let find = inner.expect_find().times(AGAIN);
+    find.returning(|_| Err(down()));
+    let rights = inner.expect_rights().times(AGAIN);
+    rights.returning(|_| Err(down()));
+    let list = inner.expect_list().times(AGAIN);
+    list.returning(|_, _| Err(down()));
+    let used = inner.expect_used().times(AGAIN);
+    used.returning(|_| Err(down()));
+    let (keys, key, commit) = (guarded(inner), an_api_key(), a_commit());
+    fails(keys.add(&key, &commit).await);
+    fails(keys.revoke(key.id, &commit).await);
+    fails(keys.find(key.id).await);
+    fails(keys.rights(key.id).await);
+    fails(keys.list(Some(KeyId::new(an_id())), 9).await);
+    fails(keys.used(&[(key.id, moment(0))]).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,14 +4,15 @@ use adapter_memory::{Alone, MemoryRateLimiter, MemoryUserCache};
 use adapter_objects::FileObjects;
 use adapter_redis::{Limits, Redis, RedisRateLimiter};
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
 use port_decorators::{
-    CachedImages, CachedUsers, FallbackRateLimiter, Guarded, KnownReplicas, UserEntries,
+    CachedApiKeys, CachedImages, CachedUsers, FallbackRateLimiter, Guarded, KnownReplicas,
+    UserEntries,
 };
 use ports::accounts::ObjectStore;
 use ports::schema::Schema as _;
@@ -54,6 +55,7 @@ async fn sqlite() -> Repositories {
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
         subjects: Arc::new(SqliteSubjects::new(database.clone())),
+        api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
@@ -76,6 +78,7 @@ pub async fn guarded_sqlite() -> Repositories {
         lockouts: Arc::new(Guarded::new(db.lockouts, policy.clone())),
         subjects: Arc::new(Guarded::new(db.subjects, policy.clone())),
         access: Arc::new(Guarded::new(db.access, policy.clone())),
+        api_keys: Arc::new(Guarded::new(db.api_keys, policy.clone())),
         keys: Arc::new(Guarded::new(db.keys, policy.clone())),
         census: Arc::new(Guarded::new(db.census, policy.clone())),
         leases: Arc::new(Guarded::new(db.leases, policy.clone())),
@@ -84,7 +87,7 @@ pub async fn guarded_sqlite() -> Repositories {
     }
 }
 
-/// People and photos read through a cache.
+/// People, photos and machine keys read through a cache.
 pub async fn cached_sqlite() -> Repositories {
     let db = sqlite().await;
     let entries = Arc::new(UserEntries::new(
@@ -93,6 +96,7 @@ pub async fn cached_sqlite() -> Repositories {
         |_| {},
     ));
     Repositories {
+        api_keys: Arc::new(CachedApiKeys::new(db.api_keys, Arc::new(NothingHeard))),
         users: Arc::new(CachedUsers::new(db.users, Arc::clone(&entries))),
         images: Arc::new(CachedImages::new(db.images, entries)),
         ..db

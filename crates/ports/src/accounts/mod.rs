@@ -1,6 +1,7 @@
 //! What the `accounts` context needs: keepers of people, credentials, photos and their trail.
 
 pub mod access;
+pub mod api_keys;
 pub mod audit;
 pub mod cache;
 pub mod census;
@@ -18,6 +19,7 @@ pub mod subjects;
 pub mod users;
 
 pub use access::{AccessChange, AccessChanges, AccessView};
+pub use api_keys::{ApiKeyRepository, ApiKeyTexts, KeyRights, MintedKey, PresentedKey};
 pub use audit::{AuditRecord, AuditTrail};
 pub use cache::{Cached, FillLease, UserCache};
 pub use census::{ImageCensus, ImageCount};
@@ -50,6 +52,7 @@ pub use users::{
 #[cfg(feature = "mocks")]
 pub use {
     access::{MockAccessChanges, MockAccessView},
+    api_keys::{MockApiKeyRepository, MockApiKeyTexts},
     audit::MockAuditTrail,
     cache::MockUserCache,
     census::MockImageCensus,

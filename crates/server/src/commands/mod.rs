@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod config;
 pub mod healthcheck;
+pub mod keys;
 pub mod migrate;
 pub mod openapi;
 pub mod seed;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate { direction } => blocking(migrate::run(*direction, &loaded()?.settings)),
         Command::Seed { users, seed } => blocking(seed::run(*users, *seed, &loaded()?.settings)),
         Command::Admin { action } => blocking(admin::run(action, &loaded()?.settings)),
+        Command::Keys { action } => blocking(keys::run(action, &loaded()?.settings)),
         Command::Serve { only } => serve::run(&loaded()?, only),
         Command::Bench {
             seconds,

@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub fn accounts(parts: &Parts, sweeps: &Arc<Sweeps>) -> AccountsApi {
     AccountsApi {
         auth: super::auth::auth(parts),
+        keys: super::api_keys::keys(parts),
         users: users(parts),
         images: images(parts),
         admin: admin(parts, sweeps),

@@ -26,6 +26,7 @@ pub(super) fn auth(parts: &Parts) -> AuthApi {
     let open = open_session(parts);
     AuthApi {
         authenticate: Arc::new(Authenticate {
+            keys: Arc::new(super::api_keys::recognise_key(parts)),
             tokens,
             users,
             sessions: sessions.clone(),

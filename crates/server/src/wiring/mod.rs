@@ -1,6 +1,7 @@
 //! Which adapter stands behind which port, and which use case gets which ports. Tables, and nothing but.
 
 mod accounts;
+mod api_keys;
 mod auth;
 mod background;
 mod capacity;
@@ -13,6 +14,7 @@ mod repositories;
 mod store;
 
 pub use accounts::{accounts, add_image};
+pub use api_keys::{MachineKeys, create_key, note_key_uses};
 pub use auth::invite;
 pub use background::{deliver, forget, forget_access, reap};
 pub use depot::Depot;

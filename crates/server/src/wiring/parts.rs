@@ -5,7 +5,7 @@
 use super::background::following;
 use super::capacity::decodes;
 use super::memory::Memory;
-use super::{Depot, Repositories, Store, limits, policies};
+use super::{Depot, MachineKeys, Repositories, Store, limits, policies};
 use crate::bridges::cache_counts;
 use crate::machine::Machine;
 use crate::premises::Premises;
@@ -52,6 +52,7 @@ pub struct Parts {
     pub users: Arc<dyn UserRepository>,
     pub credentials: Arc<dyn CredentialRepository>,
     pub sessions: Arc<dyn SessionRepository>,
+    pub machine_keys: MachineKeys,
     pub changes: Arc<dyn AccessChanges>,
     pub access: Arc<FollowAccess>,
     pub lockouts: Arc<dyn LockoutRepository>,
@@ -99,12 +100,10 @@ impl Parts {
         ready(&store).await?;
         let repositories = repositories(&store, metrics);
         let keys = repositories.keys.clone();
-        let token_key = keys.keep(fresh_key(KeyPurpose::Tokens, &*ids, &*clock));
-        let token_key = token_key.await?;
-        let page_key = keys.keep(fresh_key(KeyPurpose::Pages, &*ids, &*clock));
-        let page_key = page_key.await?;
-        let session_key = keys.keep(fresh_key(KeyPurpose::Sessions, &*ids, &*clock));
-        let session_key = session_key.await?;
+        let keep = |purpose| keys.keep(fresh_key(purpose, &*ids, &*clock));
+        let token_key = keep(KeyPurpose::Tokens).await?;
+        let page_key = keep(KeyPurpose::Pages).await?;
+        let session_key = keep(KeyPurpose::Sessions).await?;
         let wire = Wire::new();
         let counts = cache_counts::counting(metrics.cloned());
         let view: Arc<dyn AccessView> = Arc::new(MemoryAccessView::default());
@@ -118,6 +117,7 @@ impl Parts {
             images: Arc::new(images),
             credentials: repositories.credentials,
             sessions: repositories.sessions,
+            machine_keys: MachineKeys::over(repositories.api_keys, &view),
             access: following(&repositories.access, &view),
             changes: repositories.access,
             lockouts: repositories.lockouts,

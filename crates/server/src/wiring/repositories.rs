@@ -1,20 +1,21 @@
 //! Every port that is a table, over either database, with or without a policy around it.
 
 use adapter_postgres::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
-    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
-    PostgresLockouts, PostgresOutbox, PostgresSessions, PostgresSubjects, PostgresUsers,
+    PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
+    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
+    PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox, PostgresSessions,
+    PostgresSubjects, PostgresUsers,
 };
 use adapter_sqlite::{
-    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use platform::resilience::Policy;
 use port_decorators::Guarded;
 use ports::accounts::{
-    AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
-    LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
+    AccessChanges, ApiKeyRepository, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
+    ImageRepository, LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
 };
 use ports::keys::KeyStore;
 use ports::leases::Leases;
@@ -31,6 +32,7 @@ pub struct Repositories {
     pub access: Arc<dyn AccessChanges>,
     pub lockouts: Arc<dyn LockoutRepository>,
     pub subjects: Arc<dyn SubjectIndex>,
+    pub api_keys: Arc<dyn ApiKeyRepository>,
     pub images: Arc<dyn ImageRepository>,
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
@@ -49,6 +51,7 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
         subjects: Arc::new(SqliteSubjects::new(database.clone())),
+        api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         images: Arc::new(SqliteImages::new(database.clone())),
         janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
@@ -68,6 +71,7 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
         lockouts: Arc::new(PostgresLockouts::new(database.clone())),
         subjects: Arc::new(PostgresSubjects::new(database.clone())),
+        api_keys: Arc::new(PostgresApiKeys::new(database.clone())),
         images: Arc::new(PostgresImages::new(database.clone())),
         janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
@@ -93,6 +97,7 @@ impl Repositories {
             credentials,
             sessions,
             access,
+            api_keys,
             lockouts,
             subjects,
             images,

@@ -157,6 +157,15 @@ impl Muster {
         )
     }
 
+    /// A machine key with these scopes: its id, and a client that presents it.
+    pub async fn key(&self, admin: &Client, scopes: &[&str]) -> (String, Client) {
+        let body = json!({"name": "a machine", "scopes": scopes});
+        let made = admin.post("/v1/keys", &body).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let key = made.json()["key"].as_str().unwrap().to_owned();
+        (made.id(), self.bearing(&key))
+    }
+
     /// A client that is not signed in.
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base, None)

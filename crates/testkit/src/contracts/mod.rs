@@ -2,6 +2,7 @@
 //! the end of each file turns them into named tests over an adapter.
 
 pub mod access_changes;
+pub mod api_keys;
 pub mod audit;
 pub mod census;
 pub mod credentials;

@@ -1,8 +1,9 @@
-//! Who may touch whose photos: people their own, managers those of members and managers, admins all.
+//! Who may touch whose photos: people their own, managers those of members and managers, admins all, and keys as their
+//! scopes say.
 
-use crate::accounts::access::living;
-use crate::{Forbidden, Request};
-use domain::accounts::User;
+use crate::accounts::access::{living, may_see};
+use crate::{Caller, Forbidden, Request};
+use domain::accounts::{Scope, User};
 use domain::ids::UserId;
 use ports::Fault;
 use ports::accounts::UserRepository;
@@ -22,17 +23,8 @@ pub(super) async fn visible(
     request: &Request,
     id: UserId,
 ) -> Result<Arc<User>, Denied> {
-    if !request.caller.is(id) && !request.caller.manages_people() {
-        request
-            .caller
-            .must_be_a_person()
-            .map_err(Denied::Forbidden)?;
-        return Err(Denied::Missing);
-    }
-    living(users, id)
-        .await
-        .map_err(Denied::Fault)?
-        .ok_or(Denied::Missing)
+    let caller = request.caller.within(Scope::ImagesRead);
+    seen(users, caller.map_err(Denied::Forbidden)?, id).await
 }
 
 /// The person whose photos the caller wants to change.
@@ -41,12 +33,22 @@ pub(super) async fn changeable(
     request: &Request,
     id: UserId,
 ) -> Result<Arc<User>, Denied> {
-    let user = visible(users, request, id).await?;
-    if !request.caller.is(id) {
-        request
-            .caller
-            .must_manage(&user)
-            .map_err(Denied::Forbidden)?;
+    let caller = request.caller.within(Scope::ImagesWrite);
+    let caller = caller.map_err(Denied::Forbidden)?;
+    let user = seen(users, caller, id).await?;
+    if !caller.is(id) {
+        caller.must_manage(&user).map_err(Denied::Forbidden)?;
     }
     Ok(user)
+}
+
+async fn seen(users: &dyn UserRepository, caller: Caller, id: UserId) -> Result<Arc<User>, Denied> {
+    if !may_see(&caller, id) {
+        caller.must_be_a_person().map_err(Denied::Forbidden)?;
+        return Err(Denied::Missing);
+    }
+    living(users, id)
+        .await
+        .map_err(Denied::Fault)?
+        .ok_or(Denied::Missing)
 }

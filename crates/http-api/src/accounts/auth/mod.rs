@@ -27,6 +27,14 @@ const BODY: [Code; 5] = [
 
 /// The routes of this room.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
+    let keys = at("/.well-known/jwks.json").get(controllers::jwks, &[]);
+    let mut endpoints = coming_in();
+    endpoints.extend(on_a_device());
+    endpoints.push(keys);
+    endpoints
+}
+
+fn coming_in() -> Vec<Endpoint> {
     vec![
         at("/v1/auth/login").post(
             controllers::sign_in,
@@ -54,13 +62,18 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             controllers::refresh,
             &[&BODY, &[Code::RefreshTokenInvalid, Code::OutcomeUnknown]],
         ),
+    ]
+}
+
+fn on_a_device() -> Vec<Endpoint> {
+    vec![
         at("/v1/auth/logout").post(
             controllers::sign_out,
-            &[&[Code::Unauthenticated, Code::OutcomeUnknown]],
+            &[&[Code::Unauthenticated, Code::Forbidden, Code::OutcomeUnknown]],
         ),
         at("/v1/auth/logout-all").post(
             controllers::sign_out_everywhere,
-            &[&[Code::Unauthenticated, Code::OutcomeUnknown]],
+            &[&[Code::Unauthenticated, Code::Forbidden, Code::OutcomeUnknown]],
         ),
         at("/v1/auth/password").post(
             controllers::change_password,
@@ -68,18 +81,26 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 &BODY,
                 &[
                     Code::Unauthenticated,
+                    Code::Forbidden,
                     Code::InvalidCredentials,
                     Code::Overloaded,
                     Code::OutcomeUnknown,
                 ],
             ],
         ),
-        at("/v1/auth/sessions").get(controllers::list_sessions, &[&[Code::Unauthenticated]]),
+        at("/v1/auth/sessions").get(
+            controllers::list_sessions,
+            &[&[Code::Unauthenticated, Code::Forbidden]],
+        ),
         at("/v1/auth/sessions/{session_id}").delete(
             controllers::end_session,
-            &[&[Code::Unauthenticated, Code::NotFound, Code::OutcomeUnknown]],
+            &[&[
+                Code::Unauthenticated,
+                Code::Forbidden,
+                Code::NotFound,
+                Code::OutcomeUnknown,
+            ]],
         ),
-        at("/.well-known/jwks.json").get(controllers::jwks, &[]),
     ]
 }
 

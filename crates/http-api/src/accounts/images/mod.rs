@@ -21,8 +21,8 @@ pub(crate) mod paths {
     pub use super::upload::*;
 }
 
-const PERSON: [Code; 2] = [Code::InvalidParameter, Code::NotFound];
-const CHANGES: [Code; 2] = [Code::Forbidden, Code::OutcomeUnknown];
+const PERSON: [Code; 3] = [Code::InvalidParameter, Code::NotFound, Code::Forbidden];
+const CHANGES: [Code; 1] = [Code::OutcomeUnknown];
 const UPLOAD: [Code; 15] = [
     Code::IdempotencyKeyInvalid,
     Code::IdempotencyKeyInFlight,

@@ -64,12 +64,7 @@ impl From<Change> for ChangeView {
 
 impl From<AuditRecord> for AuditEntryView {
     fn from(record: AuditRecord) -> Self {
-        let (by, by_id) = match record.by {
-            Principal::User(id) => ("user", Some(id.to_string())),
-            Principal::Key(id) => ("key", Some(id.to_string())),
-            Principal::System => ("system", None),
-            Principal::Anonymous => ("anonymous", None),
-        };
+        let (by, by_id) = by(record.by);
         Self {
             at: instant(record.at),
             action: record.entry.action.name(),
@@ -84,6 +79,16 @@ impl From<AuditRecord> for AuditEntryView {
                 .collect(),
             request_id: record.request_id,
         }
+    }
+}
+
+/// The kind of caller, and their id when they have one.
+pub(crate) fn by(principal: Principal) -> (&'static str, Option<String>) {
+    match principal {
+        Principal::User(id) => ("user", Some(id.to_string())),
+        Principal::Key(id) => ("key", Some(id.to_string())),
+        Principal::System => ("system", None),
+        Principal::Anonymous => ("anonymous", None),
     }
 }
 

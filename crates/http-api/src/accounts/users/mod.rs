@@ -1,6 +1,6 @@
 //! People: `/v1/users` and `/v1/me`.
 
-mod audit;
+pub(crate) mod audit;
 mod batch;
 mod body;
 mod controllers;
@@ -69,7 +69,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             &[&MANAGED, &TAKEN, &KEYED, &BODY, &[Code::InvalidParameter]],
         ),
         at("/v1/users/{id}")
-            .get(controllers::find_user, &[&PERSON])
+            .get(controllers::find_user, &[&MANAGED, &PERSON])
             .patch(
                 patch::change_user,
                 &[&MANAGED, &PERSON, &CONDITIONAL, &TAKEN, &BODY, &change],
@@ -93,7 +93,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             &[&MANAGED, &PERSON, &[Code::OutcomeUnknown]],
         ),
         at("/v1/users/{id}/audit").get(audit::read_audit_trail, &[&MANAGED, &PERSON, &PAGED]),
-        at("/v1/me").get(controllers::find_me, &[&[Code::NotFound]]),
+        at("/v1/me").get(controllers::find_me, &[&MANAGED, &[Code::NotFound]]),
     ]
 }
 

@@ -11,6 +11,11 @@ impl From<Forbidden> for ApiError {
                 Code::Forbidden,
                 format!("this needs the role {}", needed.name()),
             ),
+            Forbidden::Scope { needed } => Self::new(
+                Code::Forbidden,
+                format!("this needs a key with the scope {}", needed.name()),
+            ),
+            Forbidden::Key => Self::new(Code::Forbidden, "this needs a person, and no key"),
         }
     }
 }

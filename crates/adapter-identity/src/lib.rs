@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod codes;
+pub mod digests;
 pub mod gateway;
 pub mod ids;
 pub mod jwks;
@@ -16,6 +17,7 @@ pub mod tokens;
 
 pub use clock::SystemClock;
 pub use codes::RandomCodes;
+pub use digests::Sha256Digester;
 pub use gateway::{HmacGateway, WeakSecret};
 pub use ids::SystemIds;
 pub use jwks::{JwksTerms, JwksTermsError, JwksTokens, SignatureAlgorithm, UnknownAlgorithm};

@@ -25,6 +25,7 @@ mod limits;
 mod objects;
 mod outbox;
 mod replicas;
+mod seals;
 mod sessions;
 mod steady;
 mod users;
@@ -142,3 +143,7 @@ mod kinds_tests;
 #[cfg(test)]
 #[path = "guarded/objects_tests.rs"]
 mod objects_tests;
+
+#[cfg(test)]
+#[path = "guarded/seals_tests.rs"]
+mod seals_tests;

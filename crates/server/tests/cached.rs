@@ -3,9 +3,9 @@
 
 use adapter_memory::MemoryUserCache;
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteAuditSeals, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use port_decorators::{CachedImages, CachedUsers, UserEntries};
 use ports::schema::Schema as _;
@@ -35,6 +35,7 @@ async fn cached_sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),

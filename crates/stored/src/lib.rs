@@ -14,6 +14,7 @@ pub mod deliveries;
 pub mod people;
 pub mod photos;
 pub mod principals;
+pub mod seals;
 pub mod sessions;
 
 pub use cells::Cells;

@@ -1,7 +1,7 @@
 //! A fresh, migrated database for each test, on a real server.
 
 use adapter_postgres::{
-    Database, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials,
+    Database, PostgresAccessChanges, PostgresAuditSeals, PostgresAuditTrail, PostgresCredentials,
     PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
     PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresSessions, PostgresUsers,
 };
@@ -21,6 +21,7 @@ pub async fn fresh_postgres() -> Repositories {
         image_janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         audit: Arc::new(PostgresAuditTrail::new(database.clone())),
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
+        seals: Arc::new(PostgresAuditSeals::new(database.clone())),
         sessions: Arc::new(PostgresSessions::new(database.clone())),
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),

@@ -1,9 +1,9 @@
 //! A fresh, migrated database for each test, in a folder that goes with it.
 
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteAuditSeals, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ pub async fn fresh_sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),

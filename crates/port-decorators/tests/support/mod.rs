@@ -4,9 +4,9 @@ use adapter_memory::{Alone, MemoryRateLimiter, MemoryUserCache};
 use adapter_objects::FileObjects;
 use adapter_redis::{Limits, Redis, RedisRateLimiter};
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteAuditSeals, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
@@ -50,6 +50,7 @@ async fn sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
@@ -70,6 +71,7 @@ pub async fn guarded_sqlite() -> Repositories {
         image_janitor: Arc::new(Guarded::new(db.image_janitor, policy.clone())),
         audit: Arc::new(Guarded::new(db.audit, policy.clone())),
         outbox: Arc::new(Guarded::new(db.outbox, policy.clone())),
+        seals: Arc::new(Guarded::new(db.seals, policy.clone())),
         sessions: Arc::new(Guarded::new(db.sessions, policy.clone())),
         access: Arc::new(Guarded::new(db.access, policy.clone())),
         keys: Arc::new(Guarded::new(db.keys, policy.clone())),

@@ -1,14 +1,14 @@
 //! Every port that is a table, over either database, with or without a policy around it.
 
 use adapter_postgres::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
-    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
-    PostgresOutbox, PostgresSessions, PostgresUsers,
+    PostgresAccessChanges, PostgresAuditSeals, PostgresAuditTrail, PostgresCredentials,
+    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
+    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresSessions, PostgresUsers,
 };
 use adapter_sqlite::{
-    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    SqliteAccessChanges, SqliteAuditSeals, SqliteAuditTrail, SqliteCredentials,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteSessions, SqliteUsers,
 };
 use platform::resilience::Policy;
 use port_decorators::Guarded;
@@ -19,6 +19,7 @@ use ports::accounts::{
 use ports::keys::KeyStore;
 use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::seals::AuditSeals;
 use std::sync::Arc;
 
 /// Every port that is a table.
@@ -33,6 +34,7 @@ pub struct Repositories {
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
     pub trail: Arc<dyn AuditTrail>,
+    pub seals: Arc<dyn AuditSeals>,
     pub outbox: Arc<dyn Outbox>,
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub keys: Arc<dyn KeyStore>,
@@ -49,6 +51,7 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         trail: Arc::new(SqliteAuditTrail::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
         answers: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
@@ -66,6 +69,7 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
         trail: Arc::new(PostgresAuditTrail::new(database.clone())),
+        seals: Arc::new(PostgresAuditSeals::new(database.clone())),
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
         answers: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
@@ -91,6 +95,7 @@ impl Repositories {
             janitor,
             census,
             trail,
+            seals,
             outbox,
             answers,
             keys,

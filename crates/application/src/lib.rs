@@ -13,6 +13,7 @@ pub mod caller;
 mod fixtures;
 pub mod paging;
 pub mod request;
+pub mod seals;
 pub mod tidy;
 
 pub use caller::{Caller, Forbidden};

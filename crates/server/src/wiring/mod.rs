@@ -13,7 +13,7 @@ mod store;
 
 pub use accounts::{accounts, add_image};
 pub use auth::invite;
-pub use background::{deliver, forget, forget_access, reap};
+pub use background::{deliver, forget, forget_access, reap, seal, seal_lag, verify};
 pub use depot::Depot;
 pub use memory::Memory;
 pub use parts::Parts;

@@ -32,6 +32,7 @@ use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
 use ports::schema::SchemaError;
 use ports::sealing::Sealer;
+use ports::seals::AuditSeals;
 use ports::{Clock, Fault, Ids};
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,7 @@ pub struct Parts {
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
     pub trail: Arc<dyn AuditTrail>,
+    pub seals: Arc<dyn AuditSeals>,
     pub outbox: Arc<dyn Outbox>,
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub leases: Arc<dyn Leases>,
@@ -90,12 +92,10 @@ impl Parts {
         ready(&store).await?;
         let repositories = repositories(&store, metrics);
         let keys = repositories.keys.clone();
-        let token_key = keys.keep(fresh_key(KeyPurpose::Tokens, &*ids, &*clock));
-        let token_key = token_key.await?;
-        let page_key = keys.keep(fresh_key(KeyPurpose::Pages, &*ids, &*clock));
-        let page_key = page_key.await?;
-        let session_key = keys.keep(fresh_key(KeyPurpose::Sessions, &*ids, &*clock));
-        let session_key = session_key.await?;
+        let key = |purpose| keys.keep(fresh_key(purpose, &*ids, &*clock));
+        let token_key = key(KeyPurpose::Tokens).await?;
+        let page_key = key(KeyPurpose::Pages).await?;
+        let session_key = key(KeyPurpose::Sessions).await?;
         let wire = Wire::new();
         let counts = cache_counts::counting(metrics.cloned());
         let view: Arc<dyn AccessView> = Arc::new(MemoryAccessView::default());
@@ -115,6 +115,7 @@ impl Parts {
             janitor: wire.janitor(repositories.janitor),
             census: repositories.census,
             trail: repositories.trail,
+            seals: repositories.seals,
             outbox: wire.outbox(repositories.outbox),
             answers: repositories.answers,
             leases: repositories.leases,

@@ -46,6 +46,12 @@ pub enum Command {
         #[command(subcommand)]
         action: Admin,
     },
+    /// Shows that nobody has changed the audit trail.
+    Audit {
+        /// Which of them.
+        #[command(subcommand)]
+        action: Audit,
+    },
     /// Checks or prints the configuration.
     Config {
         /// Which of them.
@@ -105,6 +111,15 @@ pub enum Admin {
         #[arg(long)]
         email: String,
     },
+}
+
+/// What can be done about the audit trail.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Audit {
+    /// Goes over all seals and the rows they stand for, and names the first that no longer fits; exit code 70 then. Only
+    /// reads, also while the service runs. Note the newest seal that it prints somewhere else: only who knows it notices
+    /// later that the seals were all made anew.
+    Verify,
 }
 
 /// What can be done about the configuration.

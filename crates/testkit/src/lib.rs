@@ -11,6 +11,7 @@ pub mod repositories;
 pub mod servers;
 pub mod suite;
 pub mod tables;
+pub mod tampering;
 
 pub use repositories::Repositories;
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::process::Output;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use support::{Client, Muster, Place, Start, command, eventually};
+use support::{Muster, Place, Start, command, eventually};
 
 fn verify(place: &Place) -> Output {
     command(place.path())
@@ -65,8 +65,8 @@ fn dialect(place: &Place) -> Dialect {
     }
 }
 
-/// Three rounds of changes, each with a seal of its own at least.
-async fn made_history(muster: &Muster, place: &Place) -> (Client, u64) {
+/// Three rounds of changes, each with a seal of its own at least; answers the number of the newest.
+async fn made_history(muster: &Muster, place: &Place) -> u64 {
     let admin = muster.first_admin().await;
     let (first, _) = all_sealed(place);
     let (id, _grace) = muster.person(&admin, "member", "grace@example.org").await;
@@ -93,7 +93,74 @@ async fn made_history(muster: &Muster, place: &Place) -> (Client, u64) {
     ] {
         assert!(!trail.contains(personal), "{personal} in {trail}");
     }
-    (admin, third)
+    third
+}
+
+/// Something that is done past the service, how it is undone, and what has to be said of it meanwhile.
+struct Mischief {
+    done: String,
+    undone: String,
+    place: &'static str,
+    what: &'static str,
+}
+
+const COLUMNS: &str = "at, principal, request_id, action, user_id, object_id, changes";
+/// The first row of the second seal.
+const SECOND: &str = "(SELECT min(seq) FROM audit WHERE seq >= (SELECT first_seq FROM audit_seals WHERE number = 2))";
+
+fn to_rows(with_a_place: &str) -> [Mischief; 3] {
+    [
+        Mischief {
+            done: format!("UPDATE audit SET request_id = request_id || 'x' WHERE seq = {SECOND}"),
+            undone: format!(
+                "UPDATE audit SET request_id = substr(request_id, 1, length(request_id) - 1) WHERE seq = {SECOND}"
+            ),
+            place: "seal 2, rows ",
+            what: ": rows were changed",
+        },
+        Mischief {
+            done: format!(
+                "CREATE TABLE kept AS SELECT * FROM audit WHERE seq = {SECOND}; DELETE FROM audit WHERE seq = {SECOND}"
+            ),
+            undone: format!(
+                "INSERT INTO audit (seq, {COLUMNS}) {with_a_place} SELECT seq, {COLUMNS} FROM kept; DROP TABLE kept"
+            ),
+            place: "seal 2, rows ",
+            what: ": rows were removed, ",
+        },
+        Mischief {
+            done: format!(
+                "INSERT INTO audit (seq, {COLUMNS}) {with_a_place} SELECT 0, {COLUMNS} FROM audit WHERE seq = {SECOND}"
+            ),
+            undone: "DELETE FROM audit WHERE seq = 0".to_owned(),
+            place: "seal 1, rows ",
+            what: ": rows were added",
+        },
+    ]
+}
+
+fn to_seals() -> [Mischief; 3] {
+    let removed = |number: u64, place| Mischief {
+        done: format!(
+            "CREATE TABLE kept AS SELECT * FROM audit_seals WHERE number = {number};
+            DELETE FROM audit_seals WHERE number = {number}"
+        ),
+        undone: "INSERT INTO audit_seals SELECT * FROM kept; DROP TABLE kept".to_owned(),
+        place,
+        what: "the seal was removed",
+    };
+    let changed =
+        |by| format!("UPDATE audit_seals SET row_count = row_count {by} 1 WHERE number = 2");
+    [
+        Mischief {
+            done: changed("+"),
+            undone: changed("-"),
+            place: "seal 2, rows ",
+            what: ": the seal was changed",
+        },
+        removed(2, "seal 2: "),
+        removed(1, "seal 1: "),
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +170,7 @@ async fn whatever_was_done_to_the_trail_is_noticed_and_named() {
         place: Some(Arc::clone(&place)),
         ..Start::default()
     });
-    let (_admin, newest) = made_history(&muster, &place).await;
+    let newest = made_history(&muster, &place).await;
     muster.kill_9();
     let Dialect {
         triggers_gone,
@@ -114,64 +181,19 @@ async fn whatever_was_done_to_the_trail_is_noticed_and_named() {
     place.tamper(triggers_gone);
     let open = verify(&place);
     assert!(said(&open).contains("missing or turned off"), "{open:?}");
-    let columns = "at, principal, request_id, action, user_id, object_id, changes";
-    let second = "(SELECT min(seq) FROM audit WHERE seq >= (SELECT first_seq FROM audit_seals WHERE number = 2))";
-    let row_back = format!(
-        "INSERT INTO audit (seq, {columns}) {with_a_place} SELECT seq, {columns} FROM kept; DROP TABLE kept"
-    );
-    let row_gone = format!(
-        "CREATE TABLE kept AS SELECT * FROM audit WHERE seq = {second}; DELETE FROM audit WHERE seq = {second}"
-    );
-    let added = |seq: &str| {
-        format!(
-            "INSERT INTO audit (seq, {columns}) {with_a_place} SELECT {seq}, {columns} FROM audit WHERE seq = {second}"
-        )
-    };
-    let seal_gone = |number: u64| {
-        format!(
-            "CREATE TABLE kept AS SELECT * FROM audit_seals WHERE number = {number}; DELETE FROM audit_seals WHERE number = {number}"
-        )
-    };
-    let seal_back = "INSERT INTO audit_seals SELECT * FROM kept; DROP TABLE kept".to_owned();
-    let cases = [
-        (
-            format!("UPDATE audit SET request_id = request_id || 'x' WHERE seq = {second}"),
-            format!(
-                "UPDATE audit SET request_id = substr(request_id, 1, length(request_id) - 1) WHERE seq = {second}"
-            ),
-            "seal 2, rows ",
-            ": rows were changed",
-        ),
-        (row_gone, row_back, "seal 2, rows ", ": rows were removed, "),
-        (
-            added("0"),
-            "DELETE FROM audit WHERE seq = 0".to_owned(),
-            "seal 1, rows ",
-            ": rows were added",
-        ),
-        (
-            "UPDATE audit_seals SET row_count = row_count + 1 WHERE number = 2".to_owned(),
-            "UPDATE audit_seals SET row_count = row_count - 1 WHERE number = 2".to_owned(),
-            "seal 2, rows ",
-            ": the seal was changed",
-        ),
-        (
-            seal_gone(2),
-            seal_back.clone(),
-            "seal 2: ",
-            "the seal was removed",
-        ),
-        (seal_gone(1), seal_back, "seal 1: ", "the seal was removed"),
-    ];
-    for (done, undone, place_named, named) in cases {
+    for mischief in to_rows(with_a_place).into_iter().chain(to_seals()) {
+        let Mischief {
+            done,
+            undone,
+            place: named,
+            what,
+        } = mischief;
         place.tamper(&done);
         let output = verify(&place);
         assert_eq!(output.status.code(), Some(70), "{done}: {output:?}");
         let breach = told(&output);
-        assert!(
-            breach.starts_with(&format!("first breach: {place_named}")) && breach.contains(named),
-            "{done}: {breach}"
-        );
+        let named = breach.starts_with(&format!("first breach: {named}"));
+        assert!(named && breach.contains(what), "{done}: {breach}");
         assert!(said(&output).contains("not as it was sealed"), "{output:?}");
         place.tamper(&undone);
         assert_eq!(all_sealed(&place).0, newest, "{undone}");

@@ -12,6 +12,7 @@ SUITES = pathlib.Path("crates/testkit/src/contracts")
 
 DATABASES = ["adapter-sqlite", "adapter-postgres", "port-decorators guarded"]
 ONE = {
+    "digester": ["adapter-identity"],
     "image_processor": ["adapter-media"],
     "one_time_codes": ["adapter-identity"],
     "password_hasher": ["adapter-identity"],

@@ -54,6 +54,10 @@ ups=(migrations/postgres/*/up.sql)
 mapfile -t downs < <(printf '%s\n' migrations/postgres/*/down.sql | sort --reverse)
 trail="INSERT INTO audit (at, principal, request_id, action, user_id, changes)
     VALUES (now(), 'system', 'r', 'user.registered', gen_random_uuid(), '[]')"
+seal="INSERT INTO audit_seals (number, encoding, first_seq, last_seq, row_count, sealed_at, rows_digest, digest)
+    VALUES (1, 1, 1, 1, 1, now(), decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'))"
+# As Muster asks it: who is writing the trail, and what keeps this user from changing it.
+writers="SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND relation = 'audit'::regclass"
 rights() {
     run muster_owner --command "SELECT table_name, string_agg(privilege_type, ' ' ORDER BY privilege_type)
         FROM information_schema.role_table_grants WHERE grantee = 'muster_app' GROUP BY table_name ORDER BY table_name"
@@ -71,6 +75,9 @@ may_not "DELETE FROM leases"
 run muster_owner --file deploy/postgres/grants.sql
 may "$trail"
 may 'SELECT count(*) FROM audit'
+may "$seal"
+may 'SELECT count(*) FROM audit_seals'
+may "$writers"
 may "INSERT INTO outbox (kind, user_id, at, request_id, due_at) VALUES ('k', gen_random_uuid(), now(), 'r', now())"
 may 'UPDATE outbox SET attempts = attempts + 1'
 may 'SELECT seq FROM outbox FOR UPDATE SKIP LOCKED'
@@ -81,19 +88,25 @@ may 'SELECT pg_try_advisory_lock(1)'
 may_not 'UPDATE audit SET action = action'
 may_not 'DELETE FROM audit'
 may_not 'TRUNCATE audit'
+may_not 'UPDATE audit_seals SET digest = digest'
+may_not 'DELETE FROM audit_seals'
+may_not 'TRUNCATE audit_seals'
 may_not 'TRUNCATE users'
 may_not "INSERT INTO __diesel_schema_migrations (version) VALUES ('x')"
 may_not 'CREATE TABLE mine (id int)'
 may_not 'CREATE TEMPORARY TABLE mine (id int)'
 may_not 'CREATE SCHEMA mine'
-said=$(run muster_app --command 'ALTER TABLE audit DISABLE TRIGGER ALL' 2>&1 || true)
-[[ $said == *"must be owner"* ]] || { echo "muster_app should not own the trail: $said" >&2 && exit 1; }
+for table in audit audit_seals; do
+    said=$(run muster_app --command "ALTER TABLE $table DISABLE TRIGGER ALL" 2>&1 || true)
+    [[ $said == *"must be owner"* ]] || { echo "muster_app should not own $table: $said" >&2 && exit 1; }
+done
 
 # Down and up again, and a table of a later version: the same rights for the same tables.
 before=$(rights)
 migrate "${downs[@]}"
 migrate "${ups[@]}"
 may_not 'UPDATE audit SET action = action'
+may_not 'DELETE FROM audit_seals'
 run muster_owner --command 'CREATE TABLE later (id int)'
 may 'INSERT INTO later VALUES (1)'
 may_not 'DELETE FROM later'

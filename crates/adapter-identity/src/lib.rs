@@ -4,6 +4,7 @@
 pub mod api_keys;
 pub mod clock;
 pub mod codes;
+pub mod digests;
 pub mod gateway;
 pub mod ids;
 pub mod jwks;
@@ -19,6 +20,7 @@ pub mod tokens;
 pub use api_keys::CheckedApiKeys;
 pub use clock::SystemClock;
 pub use codes::RandomCodes;
+pub use digests::Sha256Digester;
 pub use gateway::{HmacGateway, WeakSecret};
 pub use ids::SystemIds;
 pub use jwks::{JwksTerms, JwksTermsError, JwksTokens, SignatureAlgorithm, UnknownAlgorithm};

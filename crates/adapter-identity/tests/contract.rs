@@ -1,7 +1,9 @@
 //! Holds the real hasher, tokens, codes and sealer to the promises of their ports.
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
-use adapter_identity::{AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, fresh_key};
+use adapter_identity::{
+    AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, Sha256Digester, fresh_key,
+};
 use ports::keys::{InstallationKey, KeyPurpose};
 use testkit::parts::{CountingIds, ManualClock};
 
@@ -36,4 +38,10 @@ mod sealer {
     testkit::sealer_contract!(async {
         AeadSealer::new(&key(KeyPurpose::Pages)).expect("is for pages")
     });
+}
+
+mod digester {
+    use super::*;
+
+    testkit::digester_contract!(async { Sha256Digester });
 }

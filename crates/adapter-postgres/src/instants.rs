@@ -9,7 +9,12 @@ const EPOCH: i64 = 946_684_800_000_000;
 
 /// An instant as it is stored.
 pub fn stamp(at: Timestamp) -> PgTimestamp {
-    PgTimestamp(cells::micros(at).saturating_sub(EPOCH))
+    stamp_us(cells::micros(at))
+}
+
+/// The same, for who has counted microseconds since 1970 already.
+pub fn stamp_us(micros: i64) -> PgTimestamp {
+    PgTimestamp(micros.saturating_sub(EPOCH))
 }
 
 /// Microseconds since 1970, for [`stored::Cells`]. `infinity` becomes a number that no instant has.

@@ -21,7 +21,9 @@ mod outbox;
 mod presence;
 mod record;
 mod schema;
+mod seals;
 mod transaction;
+mod writers;
 mod written;
 
 pub use accounts::{
@@ -36,3 +38,4 @@ pub use keys::PostgresKeyStore;
 pub use leases::PostgresLeases;
 pub use outbox::PostgresOutbox;
 pub use presence::{Manner, Presence};
+pub use seals::PostgresAuditSeals;

@@ -45,6 +45,10 @@ mod audit {
     testkit::audit_trail_contract!(super::fresh_postgres());
 }
 
+mod seals {
+    testkit::audit_seals_contract!(super::fresh_postgres());
+}
+
 mod outbox {
     testkit::outbox_contract!(super::fresh_postgres());
 }

@@ -55,6 +55,7 @@ const SOMEBODY: &str = "
         decode(repeat('00', 32), 'hex'), now(), now(), NULL, NULL);
     INSERT INTO audit (at, principal, request_id, action, user_id, changes)
     VALUES (now(), 'system', 'r', 'user.changed', '00000000-0000-0000-0000-000000000001', '[]');
+    INSERT INTO audit_seals VALUES (1, 1, 1, 1, 1, now(), decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'));
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', now());
     INSERT INTO idempotency_subjects VALUES ('system', 'k', '00000000-0000-0000-0000-000000000001');
     UPDATE users SET avatar_image_id = '00000000-0000-0000-0000-000000000002';
@@ -255,7 +256,7 @@ async fn a_role_that_may_not_change_the_schema_can_check_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_audit_trail_can_only_be_added_to() {
+async fn the_audit_trail_and_its_seals_can_only_be_added_to() {
     let Fresh {
         database,
         client,
@@ -270,6 +271,9 @@ async fn the_audit_trail_can_only_be_added_to() {
         "UPDATE audit SET at = now()",
         "DELETE FROM audit",
         "TRUNCATE audit",
+        "UPDATE audit_seals SET sealed_at = now()",
+        "DELETE FROM audit_seals",
+        "TRUNCATE audit_seals",
     ] {
         assert!(client.batch_execute(sql).await.is_err(), "{sql}");
     }

@@ -16,6 +16,7 @@ mod migrations;
 mod outbox;
 mod record;
 mod schema;
+mod seals;
 mod transaction;
 
 pub use accounts::{
@@ -27,3 +28,4 @@ pub use idempotency::SqliteIdempotencyJanitor;
 pub use keys::SqliteKeyStore;
 pub use leases::SqliteLeases;
 pub use outbox::SqliteOutbox;
+pub use seals::SqliteAuditSeals;

@@ -94,6 +94,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_seals (number) {
+        number -> BigInt,
+        encoding -> BigInt,
+        first_seq -> BigInt,
+        last_seq -> BigInt,
+        row_count -> BigInt,
+        sealed_at -> BigInt,
+        rows_digest -> Binary,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
     outbox (seq) {
         seq -> BigInt,
         kind -> Text,

@@ -54,6 +54,7 @@ const SOMEBODY: &str = "
     INSERT INTO invitations VALUES (zeroblob(16), x'00000000000000000000000000000001', zeroblob(32), 0, 0, NULL, NULL);
     INSERT INTO audit (at, principal, request_id, action, user_id, changes)
     VALUES (0, 'system', 'r', 'user.changed', x'00000000000000000000000000000001', '[]');
+    INSERT INTO audit_seals VALUES (1, 1, 1, 1, 1, 0, zeroblob(32), zeroblob(32));
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', 0);
     INSERT INTO idempotency_subjects VALUES ('system', 'k', x'00000000000000000000000000000001');
     UPDATE users SET avatar_image_id = x'00000000000000000000000000000002';
@@ -177,7 +178,7 @@ async fn a_schema_from_a_newer_binary_is_refused_and_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_audit_trail_can_only_be_added_to() {
+async fn the_audit_trail_and_its_seals_can_only_be_added_to() {
     let (database, _folder) = fresh().await;
     database.migrate_up().await.expect("migrates");
     execute(database.path(), SOMEBODY).expect("fits the schema");
@@ -185,6 +186,9 @@ async fn the_audit_trail_can_only_be_added_to() {
         "UPDATE audit SET at = 1",
         "DELETE FROM audit",
         "INSERT OR REPLACE INTO audit SELECT * FROM audit",
+        "UPDATE audit_seals SET sealed_at = 1",
+        "DELETE FROM audit_seals",
+        "INSERT OR REPLACE INTO audit_seals SELECT * FROM audit_seals",
     ] {
         let outcome = execute(database.path(), sql);
         assert!(outcome.is_err(), "{sql}");

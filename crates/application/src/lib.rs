@@ -14,6 +14,7 @@ mod fixtures;
 pub mod limits;
 pub mod paging;
 pub mod request;
+pub mod seals;
 pub mod tidy;
 
 pub use caller::{Caller, Forbidden};

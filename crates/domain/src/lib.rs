@@ -13,6 +13,7 @@ pub mod events;
 pub mod ids;
 pub mod limits;
 pub mod pii;
+pub mod seals;
 pub mod text;
 pub mod version;
 

@@ -27,6 +27,7 @@ mod lockouts;
 mod objects;
 mod outbox;
 mod replicas;
+mod seals;
 mod sessions;
 mod steady;
 mod subjects;
@@ -145,3 +146,7 @@ mod kinds_tests;
 #[cfg(test)]
 #[path = "guarded/objects_tests.rs"]
 mod objects_tests;
+
+#[cfg(test)]
+#[path = "guarded/seals_tests.rs"]
+mod seals_tests;

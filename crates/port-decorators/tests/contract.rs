@@ -48,6 +48,10 @@ mod guarded {
         testkit::audit_trail_contract!(super::guarded_sqlite());
     }
 
+    mod seals {
+        testkit::audit_seals_contract!(super::guarded_sqlite());
+    }
+
     mod outbox {
         testkit::outbox_contract!(super::guarded_sqlite());
     }

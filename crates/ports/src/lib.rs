@@ -14,6 +14,7 @@
 pub mod accounts;
 pub mod clock;
 pub mod commit;
+pub mod digests;
 pub mod fault;
 pub mod ids;
 pub mod keys;
@@ -24,6 +25,7 @@ pub mod pseudonyms;
 pub mod replicas;
 pub mod schema;
 pub mod sealing;
+pub mod seals;
 
 pub use clock::Clock;
 pub use commit::{Claim, ClaimError, Commit, Committed, Fingerprint, IdempotencyKey};

@@ -52,6 +52,12 @@ pub enum Command {
         #[command(subcommand)]
         action: Keys,
     },
+    /// Shows that nobody has changed the audit trail.
+    Audit {
+        /// Which of them.
+        #[command(subcommand)]
+        action: Audit,
+    },
     /// Checks or prints the configuration.
     Config {
         /// Which of them.
@@ -125,6 +131,15 @@ pub enum Keys {
         #[arg(long, required = true, value_delimiter = ',')]
         scope: Vec<String>,
     },
+}
+
+/// What can be done about the audit trail.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Audit {
+    /// Goes over all seals and the rows they stand for, and names the first that no longer fits; exit code 70 then. Only
+    /// reads, also while the service runs. Note the newest seal that it prints somewhere else: only who knows it notices
+    /// later that the seals were all made anew.
+    Verify,
 }
 
 /// What can be done about the configuration.

@@ -13,14 +13,17 @@ use std::time::Duration;
 
 const OUTBOX: Duration = Duration::from_secs(1);
 const REAPER: Duration = Duration::from_secs(5);
+const SEALS: Duration = Duration::from_secs(5);
 const CENSUS: Duration = Duration::from_secs(15);
 /// Within a second nobody who lost their access may have it anywhere.
 const ACCESS: Duration = Duration::from_millis(500);
 /// When a key was used is written so soon after its first use, and once a minute from then on.
 const KEY_USES: Duration = Duration::from_secs(5);
 const ANSWERS: Duration = Duration::from_secs(600);
-/// The lease under which photos are reaped, and how long it outlives a process that died with it.
+/// The leases under which photos are reaped and the trail is sealed, and how long they outlive a process that died with
+/// them.
 const SWEEPING: &str = "reaper";
+const SEALING: &str = "seals";
 const LEASED_FOR: Duration = Duration::from_secs(8);
 
 /// Starts every job. The outbox and the reaper take their first turn at once: what the last process
@@ -50,6 +53,7 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
     let sweep = leased(lease(parts, SWEEPING), LEASED_FOR, sweep);
     let reaper = supervisor.every("reaper", Every::new(REAPER), sweep);
     reaper.wake();
+    seal(parts, supervisor);
     access(parts, supervisor);
     let forget = Arc::new(wiring::forget(parts));
     supervisor.every("idempotency", Every::new(ANSWERS), move || {
@@ -66,18 +70,19 @@ pub async fn give_back(parts: &Parts) {
     if let Memory::Shared { replicas, .. } = &parts.memory {
         replicas.leave().await;
     }
-
     if let Err(error) = wiring::note_key_uses(parts).run().await {
         tracing::debug!(
             error = &error as &dyn std::error::Error,
             "the last uses of keys are not written down"
         );
     }
-    if let Err(error) = parts.leases.release(SWEEPING, parts.process).await {
-        tracing::debug!(
-            error = &error as &dyn std::error::Error,
-            "a lease ends by itself"
-        );
+    for name in [SWEEPING, SEALING] {
+        if let Err(error) = parts.leases.release(name, parts.process).await {
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "a lease ends by itself"
+            );
+        }
     }
 }
 
@@ -88,6 +93,20 @@ fn lease(parts: &Parts, name: &'static str) -> Arc<dyn Lease> {
         name,
         holder: parts.process,
     })
+}
+
+/// Puts seals on the trail until it has caught up, and at once on what the last process has left.
+fn seal(parts: &Parts, supervisor: &Supervisor) {
+    let seal = Arc::new(wiring::seal(parts));
+    let sealing = move || {
+        let seal = Arc::clone(&seal);
+        async move {
+            while seal.run().await.map_err(failed)?.more {}
+            Ok(())
+        }
+    };
+    let sealing = leased(lease(parts, SEALING), LEASED_FOR, sealing);
+    supervisor.every("seals", Every::new(SEALS), sealing).wake();
 }
 
 /// Hears of changed access, forgets what has been heard of by all, and notes which keys were used.
@@ -139,16 +158,19 @@ fn follow(parts: &Parts, supervisor: &Supervisor) {
     });
 }
 
-/// Shows how many photos there are in each state, and how far behind the outbox is.
+/// Shows how many photos there are in each state, and how far behind the outbox and the seals are.
 fn count(parts: &Parts, supervisor: &Supervisor, metrics: &Metrics) {
-    let (census, clock, metrics) = (
+    let (census, clock, metrics, lag) = (
         Arc::clone(&parts.census),
         Arc::clone(&parts.clock),
         metrics.clone(),
+        Arc::new(wiring::seal_lag(parts)),
     );
     let counting = supervisor.every("census", Every::new(CENSUS), move || {
         let (census, clock, metrics) = (Arc::clone(&census), Arc::clone(&clock), metrics.clone());
+        let unsealed = Arc::clone(&lag);
         async move {
+            metrics.seal_lag(unsealed.run().await.map_err(failed)?);
             let count = census.count().await.map_err(failed)?;
             for (state, photos) in count.by_state {
                 metrics.images(ImageState::name(state), photos);

@@ -3,9 +3,10 @@
 
 use adapter_memory::MemoryUserCache;
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
-    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
-    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
+    SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor,
+    SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions,
+    SqliteSubjects, SqliteUsers,
 };
 use port_decorators::{CachedImages, CachedUsers, UserEntries};
 use ports::schema::Schema as _;
@@ -35,6 +36,7 @@ async fn cached_sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),

@@ -16,6 +16,7 @@ pub mod lockouts;
 pub mod people;
 pub mod photos;
 pub mod principals;
+pub mod seals;
 pub mod sessions;
 
 pub use api_keys::StoredApiKey;

@@ -13,6 +13,7 @@ pub mod repositories;
 pub mod servers;
 pub mod suite;
 pub mod tables;
+pub mod tampering;
 
 pub use causes::told;
 pub use repositories::Repositories;

@@ -7,6 +7,7 @@ use ports::accounts::{
 use ports::keys::KeyStore;
 use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::seals::AuditSeals;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Repositories {
     pub image_janitor: Arc<dyn ImageJanitor>,
     /// What was done.
     pub audit: Arc<dyn AuditTrail>,
+    /// That nobody changed it since.
+    pub seals: Arc<dyn AuditSeals>,
     /// What others have to be told.
     pub outbox: Arc<dyn Outbox>,
     /// The installation's secrets.

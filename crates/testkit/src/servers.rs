@@ -27,6 +27,7 @@ pub use postgres::Postgres;
 pub use redis::Redis;
 pub use template::Template;
 
+pub(crate) use database::Session;
 pub(crate) use ports::Reserved;
 
 use tokio::sync::OnceCell;

@@ -60,6 +60,19 @@ pub const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
+        "audit_seals",
+        &[
+            ("digest", Bytes, false),
+            ("encoding", Whole, false),
+            ("first_seq", Whole, false),
+            ("last_seq", Whole, false),
+            ("number", Whole, false),
+            ("row_count", Whole, false),
+            ("rows_digest", Bytes, false),
+            ("sealed_at", Instant, false),
+        ],
+    ),
+    (
         "credentials",
         &[
             ("phc", Text, false),

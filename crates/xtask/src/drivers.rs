@@ -12,8 +12,15 @@ pub struct Driver {
 /// Theirs.
 pub const DRIVERS: &[Driver] = &[
     Driver {
-        names: &["diesel", "diesel_*", "diesel-*", "libsqlite3-sys", "pq-sys"],
+        names: &["diesel_*", "diesel-*", "pq-sys"],
         owners: &["adapter-sqlite", "adapter-postgres"],
+        tests_too: &[],
+        instead: "say what is needed as a port and answer it in adapter-sqlite and adapter-postgres",
+    },
+    // As tokio-postgres below: what somebody with a client of the database could do, tests do to a file too.
+    Driver {
+        names: &["diesel", "libsqlite3-sys"],
+        owners: &["adapter-sqlite", "adapter-postgres", "testkit"],
         tests_too: &[],
         instead: "say what is needed as a port and answer it in adapter-sqlite and adapter-postgres",
     },

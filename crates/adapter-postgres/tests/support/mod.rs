@@ -1,10 +1,10 @@
 //! A fresh, migrated database for each test, on a real server.
 
 use adapter_postgres::{
-    Database, PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
-    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
-    PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox, PostgresSessions,
-    PostgresSubjects, PostgresUsers,
+    Database, PostgresAccessChanges, PostgresApiKeys, PostgresAuditSeals, PostgresAuditTrail,
+    PostgresCredentials, PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor,
+    PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox,
+    PostgresSessions, PostgresSubjects, PostgresUsers,
 };
 use std::sync::Arc;
 use testkit::Repositories;
@@ -22,6 +22,7 @@ pub async fn fresh_postgres() -> Repositories {
         image_janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         audit: Arc::new(PostgresAuditTrail::new(database.clone())),
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
+        seals: Arc::new(PostgresAuditSeals::new(database.clone())),
         sessions: Arc::new(PostgresSessions::new(database.clone())),
         lockouts: Arc::new(PostgresLockouts::new(database.clone())),
         subjects: Arc::new(PostgresSubjects::new(database.clone())),

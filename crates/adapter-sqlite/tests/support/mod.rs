@@ -1,9 +1,10 @@
 //! A fresh, migrated database for each test, in a folder that goes with it.
 
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
-    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
-    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
+    SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor,
+    SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions,
+    SqliteSubjects, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub async fn fresh_sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
         subjects: Arc::new(SqliteSubjects::new(database.clone())),

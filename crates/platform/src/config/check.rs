@@ -26,6 +26,28 @@ impl Loaded {
     }
 }
 
+impl Loaded {
+    /// What holds with these settings and should be known, one sentence each. Nothing is asked but the settings.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        vec![who_guards_the_trail(&self.settings)]
+    }
+}
+
+fn who_guards_the_trail(settings: &Settings) -> String {
+    match settings.database_url {
+        DatabaseUrl::Sqlite(_) => {
+            "whoever can write the database file owns the audit trail: triggers stand in for the missing right to change \
+             and delete its rows, and `muster audit verify` finds what was changed all the same"
+        }
+        DatabaseUrl::Postgres(_) => {
+            "whether the user of database_url owns the audit trail, so that triggers stand in for the missing right to \
+             change and delete its rows, is known to the database alone: `muster audit verify` asks it and says so"
+        }
+    }
+    .to_owned()
+}
+
 fn one_process(settings: &Settings) -> Option<String> {
     let shared = matches!(settings.database_url, DatabaseUrl::Postgres(_));
     (shared && settings.redis_url.is_none()).then(|| {

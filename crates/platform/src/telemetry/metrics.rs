@@ -158,6 +158,11 @@ impl Metrics {
         self.0.families.outbox_lag.set(age.as_secs_f64());
     }
 
+    /// The oldest row of the audit trail without a seal is this old.
+    pub fn seal_lag(&self, age: Duration) {
+        self.0.families.seal_lag.set(age.as_secs_f64());
+    }
+
     /// This many images are in a state.
     pub fn images(&self, state: &'static str, count: u64) {
         self.0

@@ -4,9 +4,10 @@ use adapter_memory::{Alone, MemoryRateLimiter, MemoryUserCache};
 use adapter_objects::FileObjects;
 use adapter_redis::{Limits, Redis, RedisRateLimiter};
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
-    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
-    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
+    SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor,
+    SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions,
+    SqliteSubjects, SqliteUsers,
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
@@ -51,6 +52,7 @@ async fn sqlite() -> Repositories {
         image_janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         audit: Arc::new(SqliteAuditTrail::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         sessions: Arc::new(SqliteSessions::new(database.clone())),
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         lockouts: Arc::new(SqliteLockouts::new(database.clone())),
@@ -74,6 +76,7 @@ pub async fn guarded_sqlite() -> Repositories {
         image_janitor: Arc::new(Guarded::new(db.image_janitor, policy.clone())),
         audit: Arc::new(Guarded::new(db.audit, policy.clone())),
         outbox: Arc::new(Guarded::new(db.outbox, policy.clone())),
+        seals: Arc::new(Guarded::new(db.seals, policy.clone())),
         sessions: Arc::new(Guarded::new(db.sessions, policy.clone())),
         lockouts: Arc::new(Guarded::new(db.lockouts, policy.clone())),
         subjects: Arc::new(Guarded::new(db.subjects, policy.clone())),

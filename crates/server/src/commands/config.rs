@@ -1,4 +1,5 @@
-//! `muster config check|print`: what the settings are, where they come from, and what is doubtful.
+//! `muster config check|print`: what the settings are, where they come from, what should be known of them, and what is
+//! doubtful.
 
 use super::print;
 use crate::Failure;
@@ -11,6 +12,9 @@ pub(super) fn run(action: Config, loaded: &Loaded) -> Result<ExitCode, Failure> 
     match action {
         Config::Print => print(&loaded.print()),
         Config::Check => {
+            for note in loaded.notes() {
+                eprintln!("note: {note}");
+            }
             let doubts = loaded.check();
             for doubt in &doubts {
                 eprintln!("warning: {doubt}");

@@ -1,6 +1,7 @@
 //! The commands. Data goes to stdout, words for people to stderr.
 
 pub mod admin;
+pub mod audit;
 pub mod config;
 pub mod healthcheck;
 pub mod keys;
@@ -28,6 +29,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Seed { users, seed } => blocking(seed::run(*users, *seed, &loaded()?.settings)),
         Command::Admin { action } => blocking(admin::run(action, &loaded()?.settings)),
         Command::Keys { action } => blocking(keys::run(action, &loaded()?.settings)),
+        Command::Audit { action } => blocking(audit::run(*action, &loaded()?.settings)),
         Command::Serve { only } => serve::run(&loaded()?, only),
         Command::Bench {
             seconds,

@@ -1,9 +1,12 @@
 //! The use cases that nobody calls: jobs run them.
 
 use super::Parts;
+use adapter_identity::Sha256Digester;
 use application::accounts::{CaughtUp, DeliverEvents, FollowAccess, ReapImages};
+use application::seals::{MeasureSealLag, SealTrail, VerifyTrail};
 use application::tidy::{ForgetEndedAccess, ForgetExpiredAnswers};
 use ports::accounts::{AccessChanges, AccessView};
+use ports::seals::AuditSeals;
 use std::sync::Arc;
 
 /// Carries out what the outbox says.
@@ -61,6 +64,34 @@ pub fn forget_access(parts: &Parts) -> ForgetEndedAccess {
         changes: parts.changes.clone(),
         lockouts: parts.lockouts.clone(),
         clock: parts.clock.clone(),
+    }
+}
+
+/// Seals the trail.
+#[must_use]
+pub fn seal(parts: &Parts) -> SealTrail {
+    SealTrail {
+        seals: parts.seals.clone(),
+        digester: Arc::new(Sha256Digester),
+        clock: parts.clock.clone(),
+    }
+}
+
+/// Measures how far sealing is behind.
+#[must_use]
+pub fn seal_lag(parts: &Parts) -> MeasureSealLag {
+    MeasureSealLag {
+        seals: parts.seals.clone(),
+        clock: parts.clock.clone(),
+    }
+}
+
+/// Shows that the trail is as it was sealed.
+#[must_use]
+pub fn verify(seals: Arc<dyn AuditSeals>) -> VerifyTrail {
+    VerifyTrail {
+        seals,
+        digester: Arc::new(Sha256Digester),
     }
 }
 

@@ -4,24 +4,21 @@
 
 use super::background::following;
 use super::capacity::decodes;
+use super::entering::ready;
 use super::memory::Memory;
+use super::secrets::Secrets;
 use super::{Depot, MachineKeys, Repositories, Store, limits, policies};
+use crate::Failure;
 use crate::bridges::cache_counts;
 use crate::machine::Machine;
 use crate::premises::Premises;
 use crate::wire::Wire;
-use crate::{Failure, Kind};
-use adapter_identity::{
-    AeadSealer, Argon2Hasher, EdDsaTokens, HmacPseudonyms, RandomCodes, SealedRefreshTokens,
-    fresh_key,
-};
+use adapter_identity::{Argon2Hasher, RandomCodes};
 use adapter_media::{PictureProcessor, TempSpool};
 use adapter_memory::MemoryAccessView;
-use adapter_postgres::{Manner, Presence};
 use application::accounts::FollowAccess;
 use application::limits::RateRules;
 use platform::config::Settings;
-use platform::lifecycle::awaited;
 use platform::telemetry::Metrics;
 use port_decorators::{CachedImages, CachedUsers, Guarded, TimedObjects, UserEntries};
 use ports::accounts::{
@@ -29,16 +26,14 @@ use ports::accounts::{
     ImageProcessor, ImageRepository, LockoutRepository, ObjectStore, OneTimeCodes, PasswordHasher,
     RefreshTokens, SessionRepository, Spool, Tokens, UserRepository,
 };
-use ports::keys::KeyPurpose;
 use ports::leases::Leases;
 use ports::limits::RateLimiter;
 use ports::outbox::{IdempotencyJanitor, Outbox};
 use ports::pseudonyms::Pseudonyms;
-use ports::schema::SchemaError;
 use ports::sealing::Sealer;
-use ports::{Clock, Fault, Ids};
+use ports::seals::AuditSeals;
+use ports::{Clock, Ids};
 use std::sync::Arc;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Every port.
@@ -64,6 +59,7 @@ pub struct Parts {
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
     pub trail: Arc<dyn AuditTrail>,
+    pub seals: Arc<dyn AuditSeals>,
     pub outbox: Arc<dyn Outbox>,
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub leases: Arc<dyn Leases>,
@@ -99,11 +95,7 @@ impl Parts {
         let memory = Memory::open(settings.redis_url.as_ref(), process, metrics)?;
         ready(&store).await?;
         let repositories = repositories(&store, metrics);
-        let keys = repositories.keys.clone();
-        let keep = |purpose| keys.keep(fresh_key(purpose, &*ids, &*clock));
-        let token_key = keep(KeyPurpose::Tokens).await?;
-        let page_key = keep(KeyPurpose::Pages).await?;
-        let session_key = keep(KeyPurpose::Sessions).await?;
+        let secrets = Secrets::open(&*repositories.keys, &*ids, &*clock).await?;
         let wire = Wire::new();
         let counts = cache_counts::counting(metrics.cloned());
         let view: Arc<dyn AccessView> = Arc::new(MemoryAccessView::default());
@@ -123,11 +115,12 @@ impl Parts {
             lockouts: repositories.lockouts,
             limiter: memory.limiter(),
             rules: limits::rules(&settings.limits)?,
-            pseudonyms: Arc::new(HmacPseudonyms::new(&session_key)?),
+            pseudonyms: secrets.pseudonyms,
             view,
             janitor: wire.janitor(repositories.janitor),
             census: repositories.census,
             trail: repositories.trail,
+            seals: repositories.seals,
             outbox: wire.outbox(repositories.outbox),
             answers: repositories.answers,
             leases: repositories.leases,
@@ -136,9 +129,9 @@ impl Parts {
             processor: Arc::new(PictureProcessor::new(decodes(cores), UPLOADS_WAITING)),
             hasher: Arc::new(Argon2Hasher::new(cores, HASHES_WAITING)),
             codes: Arc::new(RandomCodes),
-            tokens: Arc::new(EdDsaTokens::new(&token_key, ISSUER)?),
-            refresh_tokens: Arc::new(SealedRefreshTokens::new(&session_key)?),
-            sealer: Arc::new(AeadSealer::new(&page_key)?),
+            tokens: secrets.tokens,
+            refresh_tokens: secrets.refresh_tokens,
+            sealer: secrets.sealer,
             process,
             clock,
             ids,
@@ -147,44 +140,6 @@ impl Parts {
             depot,
         })
     }
-}
-
-impl Parts {
-    /// The right to work with this database while others may want to: those who share a Redis may side by side,
-    /// anybody else alone. A file is kept to one process by its folder already.
-    ///
-    /// # Errors
-    /// [`Failure`] of this kind when another process works with it in another manner.
-    pub async fn enter(&self, otherwise: Kind) -> Result<Option<Presence>, Failure> {
-        let (manner, advice) = match self.memory {
-            Memory::Shared { .. } => (
-                Manner::SideBySide,
-                "without a Redis: give it the same MUSTER_REDIS_URL",
-            ),
-            Memory::Local(_) => (
-                Manner::Alone,
-                "set MUSTER_REDIS_URL for all of them to share it",
-            ),
-        };
-        self.store.enter(manner).await?.ok_or_else(|| Failure {
-            kind: otherwise,
-            message: format!(
-                "another muster works with {}; {advice}, or stop the other",
-                self.store.shown()
-            ),
-        })
-    }
-}
-
-/// A file brings its schema along; a server's is made by `muster migrate`, once for all processes.
-async fn ready(store: &Store) -> Result<(), SchemaError> {
-    if let Store::Sqlite(_) = store {
-        return store.schema().migrate_up().await.map(drop);
-    }
-    let passes =
-        |error: &SchemaError| matches!(error, SchemaError::Fault(Fault::Unavailable { .. }));
-    let verified = || store.schema().verify();
-    awaited("database", NEEDED_WITHIN, passes, verified).await
 }
 
 /// A file of this machine is there or it is not; a server may be away for a while.
@@ -202,11 +157,7 @@ fn objects(depot: &Depot, metrics: Option<&Metrics>) -> Arc<dyn ObjectStore> {
     }
 }
 
-/// The database may come up this much later than we do.
-const NEEDED_WITHIN: Duration = Duration::from_secs(60);
 /// Uploads that are received or wait while as many as possible are decoded.
 const UPLOADS_WAITING: usize = 32;
-/// Who signs our tokens, as they say themselves (`iss`).
-const ISSUER: &str = "muster";
 /// Passwords that may wait for a core.
 const HASHES_WAITING: usize = 64;

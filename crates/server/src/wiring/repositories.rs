@@ -1,13 +1,13 @@
 //! Every port that is a table, over either database, with or without a policy around it.
 
 use adapter_postgres::{
-    PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
-    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
-    PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox, PostgresSessions,
-    PostgresSubjects, PostgresUsers,
+    PostgresAccessChanges, PostgresApiKeys, PostgresAuditSeals, PostgresAuditTrail,
+    PostgresCredentials, PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor,
+    PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox,
+    PostgresSessions, PostgresSubjects, PostgresUsers,
 };
 use adapter_sqlite::{
-    SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials,
+    SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail, SqliteCredentials,
     SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
     SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
@@ -20,6 +20,7 @@ use ports::accounts::{
 use ports::keys::KeyStore;
 use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::seals::AuditSeals;
 use std::sync::Arc;
 
 /// Every port that is a table.
@@ -37,6 +38,7 @@ pub struct Repositories {
     pub janitor: Arc<dyn ImageJanitor>,
     pub census: Arc<dyn ImageCensus>,
     pub trail: Arc<dyn AuditTrail>,
+    pub seals: Arc<dyn AuditSeals>,
     pub outbox: Arc<dyn Outbox>,
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub keys: Arc<dyn KeyStore>,
@@ -56,6 +58,7 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         janitor: Arc::new(SqliteImageJanitor::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         trail: Arc::new(SqliteAuditTrail::new(database.clone())),
+        seals: Arc::new(SqliteAuditSeals::new(database.clone())),
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
         answers: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
@@ -76,6 +79,7 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         janitor: Arc::new(PostgresImageJanitor::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
         trail: Arc::new(PostgresAuditTrail::new(database.clone())),
+        seals: Arc::new(PostgresAuditSeals::new(database.clone())),
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
         answers: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
@@ -104,6 +108,7 @@ impl Repositories {
             janitor,
             census,
             trail,
+            seals,
             outbox,
             answers,
             keys,

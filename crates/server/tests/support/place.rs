@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use testkit::proxy::{Proxy, Trouble};
 use testkit::servers::s3::{Bucket, S3};
 use testkit::servers::{self, Database, Redis, Template};
+use testkit::tampering;
 use tokio::runtime::Runtime;
 
 /// Servers and proxies outlive the runtime of one test: they have one of their own.
@@ -76,6 +77,19 @@ impl Place {
                 .map(|file| file.display().to_string())
                 .collect(),
         }
+    }
+
+    /// Does to its database what somebody with a client of their own could do.
+    pub fn tamper(&self, sql: &str) {
+        match &self.parts {
+            Some(parts) => aside(tampering::postgres(parts.database().url(), sql)),
+            None => tampering::sqlite(&self.path().join("data/muster.db"), sql),
+        }
+    }
+
+    /// Whether its parts are shared.
+    pub fn is_production(&self) -> bool {
+        self.parts.is_some()
     }
 
     /// The parts that are shared.

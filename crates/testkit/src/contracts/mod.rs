@@ -4,8 +4,10 @@
 pub mod access_changes;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_seals;
 pub mod census;
 pub mod credentials;
+pub mod digester;
 pub mod idempotency;
 pub mod image_janitor;
 pub mod image_processor;

@@ -70,6 +70,7 @@ pub(super) struct Families {
     pub(super) db_connections: Gauge,
     pub(super) panics: Counter,
     pub(super) outbox_lag: Gauge<f64, AtomicU64>,
+    pub(super) seal_lag: Gauge<f64, AtomicU64>,
     pub(super) images: Family<ByState, Gauge>,
     pub(super) jobs_runs: Family<ByJob, Counter>,
     pub(super) dependencies: Dependencies,
@@ -87,6 +88,7 @@ impl Default for Families {
             db_connections: Gauge::default(),
             panics: Counter::default(),
             outbox_lag: Gauge::default(),
+            seal_lag: Gauge::default(),
             images: Family::default(),
             jobs_runs: Family::default(),
             dependencies: Dependencies::default(),
@@ -137,6 +139,11 @@ impl Families {
             "outbox_lag_seconds",
             "Age of the oldest unsent outbox row",
             self.outbox_lag.clone(),
+        );
+        registry.register(
+            "audit_seal_lag_seconds",
+            "Age of the oldest row of the audit trail without a seal",
+            self.seal_lag.clone(),
         );
         registry.register(
             "images_by_state",

@@ -12,6 +12,7 @@ fn label_free_metrics_exist_from_the_start() {
         "db_connections_active 0",
         "panics_total 0",
         "outbox_lag_seconds 0.0",
+        "audit_seal_lag_seconds 0.0",
         "build_info{version=\"1.2.3\"} 1",
         "# EOF",
     ] {
@@ -76,6 +77,7 @@ fn labelled_counters_and_gauges_are_published() {
     metrics.job_ran("reap", JobOutcome::Failed);
     metrics.websocket_opened();
     metrics.outbox_lag(Duration::from_millis(1500));
+    metrics.seal_lag(Duration::from_millis(2500));
     let text = metrics.encode_text();
     for line in [
         r#"cache_hits_total{cache="users"} 1"#,
@@ -84,6 +86,7 @@ fn labelled_counters_and_gauges_are_published() {
         r#"jobs_runs_total{job="reap",outcome="failed"} 1"#,
         "websocket_connections_active 1",
         "outbox_lag_seconds 1.5",
+        "audit_seal_lag_seconds 2.5",
     ] {
         assert!(
             text.lines().any(|found| found == line),

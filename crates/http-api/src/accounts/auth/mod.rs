@@ -25,6 +25,9 @@ const BODY: [Code; 5] = [
     Code::InvalidCharacter,
 ];
 
+/// What only people do, on their devices.
+const PERSON: [Code; 3] = [Code::Unauthenticated, Code::Forbidden, Code::OutcomeUnknown];
+
 /// The routes of this room.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -54,40 +57,22 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             controllers::refresh,
             &[&BODY, &[Code::RefreshTokenInvalid, Code::OutcomeUnknown]],
         ),
-        at("/v1/auth/logout").post(
-            controllers::sign_out,
-            &[&[Code::Unauthenticated, Code::Forbidden, Code::OutcomeUnknown]],
-        ),
-        at("/v1/auth/logout-all").post(
-            controllers::sign_out_everywhere,
-            &[&[Code::Unauthenticated, Code::Forbidden, Code::OutcomeUnknown]],
-        ),
+        at("/v1/auth/logout").post(controllers::sign_out, &[&PERSON]),
+        at("/v1/auth/logout-all").post(controllers::sign_out_everywhere, &[&PERSON]),
         at("/v1/auth/password").post(
             controllers::change_password,
             &[
                 &BODY,
-                &[
-                    Code::Unauthenticated,
-                    Code::Forbidden,
-                    Code::InvalidCredentials,
-                    Code::Overloaded,
-                    Code::OutcomeUnknown,
-                ],
+                &PERSON,
+                &[Code::InvalidCredentials, Code::Overloaded],
             ],
         ),
         at("/v1/auth/sessions").get(
             controllers::list_sessions,
             &[&[Code::Unauthenticated, Code::Forbidden]],
         ),
-        at("/v1/auth/sessions/{session_id}").delete(
-            controllers::end_session,
-            &[&[
-                Code::Unauthenticated,
-                Code::Forbidden,
-                Code::NotFound,
-                Code::OutcomeUnknown,
-            ]],
-        ),
+        at("/v1/auth/sessions/{session_id}")
+            .delete(controllers::end_session, &[&PERSON, &[Code::NotFound]]),
         at("/.well-known/jwks.json").get(controllers::jwks, &[]),
     ]
 }

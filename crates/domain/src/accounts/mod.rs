@@ -3,6 +3,7 @@
 pub mod contact;
 pub mod directory;
 pub mod email;
+mod erased;
 pub mod images;
 pub mod invitations;
 pub mod names;

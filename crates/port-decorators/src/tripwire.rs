@@ -184,8 +184,8 @@ impl ObjectStore for Tripped<dyn ObjectStore> {
         self.inner.exists(key).await
     }
 
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
-        self.inner.list()
+    fn list(&self, whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
+        self.inner.list(whose)
     }
 }
 

@@ -138,7 +138,7 @@ impl Production {
         let environment = self.bucket.environment();
         let terms = S3Terms::from_environment(&self.bucket.url(), &environment).unwrap();
         aside(async {
-            let listed = S3Objects::new(&terms).unwrap().list();
+            let listed = S3Objects::new(&terms).unwrap().list(None);
             let listed = listed.map(|object| object.unwrap().key).collect();
             listed.await
         })

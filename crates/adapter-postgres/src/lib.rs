@@ -18,6 +18,7 @@ mod leases;
 mod locks;
 mod migrations;
 mod outbox;
+mod personal_data;
 mod presence;
 mod record;
 mod schema;
@@ -25,8 +26,8 @@ mod transaction;
 mod written;
 
 pub use accounts::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresImageCensus,
-    PostgresImageJanitor, PostgresImages, PostgresSessions, PostgresUsers,
+    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresErasures,
+    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresSessions, PostgresUsers,
 };
 pub use address::AddressError;
 pub use database::{Connections, Database};
@@ -34,4 +35,5 @@ pub use idempotency::PostgresIdempotencyJanitor;
 pub use keys::PostgresKeyStore;
 pub use leases::PostgresLeases;
 pub use outbox::PostgresOutbox;
+pub use personal_data::{PostgresRecords, PostgresRemains};
 pub use presence::{Manner, Presence};

@@ -14,12 +14,13 @@ mod keys;
 mod leases;
 mod migrations;
 mod outbox;
+mod personal_data;
 mod record;
 mod schema;
 mod transaction;
 
 pub use accounts::{
-    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteImageCensus,
+    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteErasures, SqliteImageCensus,
     SqliteImageJanitor, SqliteImages, SqliteSessions, SqliteUsers,
 };
 pub use database::{Checkpoint, Connections, Database};
@@ -27,3 +28,4 @@ pub use idempotency::SqliteIdempotencyJanitor;
 pub use keys::SqliteKeyStore;
 pub use leases::SqliteLeases;
 pub use outbox::SqliteOutbox;
+pub use personal_data::{SqliteRecords, SqliteRemains};

@@ -16,6 +16,7 @@ mod audit;
 mod cache;
 mod census;
 mod credentials;
+mod erasures;
 mod faulty;
 mod image_janitor;
 mod images;
@@ -24,6 +25,7 @@ mod leases;
 mod limits;
 mod objects;
 mod outbox;
+mod personal_data;
 mod replicas;
 mod sessions;
 mod steady;
@@ -138,6 +140,10 @@ mod tests;
 #[cfg(test)]
 #[path = "guarded/kinds_tests.rs"]
 mod kinds_tests;
+
+#[cfg(test)]
+#[path = "guarded/erasures_tests.rs"]
+mod erasures_tests;
 
 #[cfg(test)]
 #[path = "guarded/objects_tests.rs"]

@@ -8,7 +8,9 @@ pub mod timed;
 #[cfg(debug_assertions)]
 pub mod tripwire;
 
-pub use caching::{CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup, UserEntries};
+pub use caching::{
+    CachedErasures, CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup, UserEntries,
+};
 pub use guarded::Guarded;
 pub use limits::{FallbackRateLimiter, KnownReplicas};
 pub use timed::TimedObjects;

@@ -56,6 +56,14 @@ mod guarded {
         testkit::idempotency_contract!(super::guarded_sqlite());
     }
 
+    mod erasures {
+        testkit::erasure_repository_contract!(super::guarded_sqlite());
+    }
+
+    mod records {
+        testkit::personal_data_contract!(super::guarded_sqlite());
+    }
+
     mod cache {
         testkit::user_cache_contract!(super::guarded_cache());
     }
@@ -94,6 +102,10 @@ mod cached {
 
     mod images {
         testkit::image_repository_contract!(super::cached_sqlite());
+    }
+
+    mod erasures {
+        testkit::erasure_repository_contract!(super::cached_sqlite());
     }
 }
 

@@ -14,12 +14,14 @@
 pub mod accounts;
 pub mod clock;
 pub mod commit;
+pub mod erasures;
 pub mod fault;
 pub mod ids;
 pub mod keys;
 pub mod leases;
 pub mod limits;
 pub mod outbox;
+pub mod personal_data;
 pub mod replicas;
 pub mod schema;
 pub mod sealing;

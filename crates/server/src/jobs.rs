@@ -17,8 +17,10 @@ const CENSUS: Duration = Duration::from_secs(15);
 /// Within a second nobody who lost their access may have it anywhere.
 const ACCESS: Duration = Duration::from_millis(500);
 const ANSWERS: Duration = Duration::from_secs(600);
-/// The lease under which photos are reaped, and how long it outlives a process that died with it.
+const ERASURES: Duration = Duration::from_secs(2);
+/// The leases under which photos are reaped and people erased, and how long they outlive a process that died with them.
 const SWEEPING: &str = "reaper";
+const ERASING: &str = "erasures";
 const LEASED_FOR: Duration = Duration::from_secs(8);
 
 /// Starts every job. The outbox and the reaper take their first turn at once: what the last process
@@ -49,6 +51,7 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
     let reaper = supervisor.every("reaper", Every::new(REAPER), sweep);
     reaper.wake();
     access(parts, supervisor);
+    erase(parts, supervisor);
     let forget = Arc::new(wiring::forget(parts));
     supervisor.every("idempotency", Every::new(ANSWERS), move || {
         let forget = Arc::clone(&forget);
@@ -60,11 +63,13 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
 
 /// Gives back what this process alone may do, so that another need not wait until it ends.
 pub async fn give_back(parts: &Parts) {
-    if let Err(error) = parts.leases.release(SWEEPING, parts.process).await {
-        tracing::debug!(
-            error = &error as &dyn std::error::Error,
-            "a lease ends by itself"
-        );
+    for lease in [SWEEPING, ERASING] {
+        if let Err(error) = parts.leases.release(lease, parts.process).await {
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "a lease ends by itself"
+            );
+        }
     }
 }
 
@@ -75,6 +80,19 @@ fn lease(parts: &Parts, name: &'static str) -> Arc<dyn Lease> {
         name,
         holder: parts.process,
     })
+}
+
+/// Goes on with erasures, those of the last process first.
+fn erase(parts: &Parts, supervisor: &Supervisor) {
+    let carry_out = Arc::new(wiring::carry_out(parts));
+    let erase = move || {
+        let carry_out = Arc::clone(&carry_out);
+        async move { carry_out.run().await.map(drop).map_err(failed) }
+    };
+    let erase = leased(lease(parts, ERASING), LEASED_FOR, erase);
+    supervisor
+        .every("erasures", Every::new(ERASURES), erase)
+        .wake();
 }
 
 /// Hears of changed access, and forgets what has been heard of by all.

@@ -3,9 +3,9 @@
 
 use adapter_memory::MemoryUserCache;
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteErasures,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteRecords, SqliteSessions, SqliteUsers,
 };
 use port_decorators::{CachedImages, CachedUsers, UserEntries};
 use ports::schema::Schema as _;
@@ -40,7 +40,9 @@ async fn cached_sqlite() -> Repositories {
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
-        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
+        erasures: Arc::new(SqliteErasures::new(database.clone())),
+        records: Arc::new(SqliteRecords::new(database)),
         guard: Box::new(folder),
     }
 }

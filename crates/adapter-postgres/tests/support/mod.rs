@@ -1,9 +1,10 @@
 //! A fresh, migrated database for each test, on a real server.
 
 use adapter_postgres::{
-    Database, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials,
+    Database, PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresErasures,
     PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
-    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresSessions, PostgresUsers,
+    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresRecords, PostgresSessions,
+    PostgresUsers,
 };
 use std::sync::Arc;
 use testkit::Repositories;
@@ -26,7 +27,9 @@ pub async fn fresh_postgres() -> Repositories {
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),
-        idempotency: Arc::new(PostgresIdempotencyJanitor::new(database)),
+        idempotency: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
+        erasures: Arc::new(PostgresErasures::new(database.clone())),
+        records: Arc::new(PostgresRecords::new(database)),
         guard: Box::new(fresh),
     }
 }

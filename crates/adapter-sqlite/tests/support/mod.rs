@@ -1,9 +1,9 @@
 //! A fresh, migrated database for each test, in a folder that goes with it.
 
 use adapter_sqlite::{
-    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    Database, SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteErasures,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteRecords, SqliteSessions, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -28,7 +28,9 @@ pub async fn fresh_sqlite() -> Repositories {
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
-        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
+        erasures: Arc::new(SqliteErasures::new(database.clone())),
+        records: Arc::new(SqliteRecords::new(database)),
         guard: Box::new(folder),
     }
 }

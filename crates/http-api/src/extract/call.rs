@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use application::{Caller, Claim, Fingerprint, Request};
 use domain::Digest;
 use domain::accounts::Client;
-use domain::ids::{ImageId, SessionId, UserId};
+use domain::ids::{ErasureId, ImageId, SessionId, UserId};
 use platform::telemetry::{RequestContext, TraceParent};
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -137,6 +137,14 @@ impl<Q> Call<Q> {
     /// 400 for something else than an id.
     pub fn session(&self) -> Result<SessionId, ApiError> {
         uuid("session_id", self.segment("session_id")).map(SessionId::new)
+    }
+
+    /// The erasure that `{erasure_id}` in the path names.
+    ///
+    /// # Errors
+    /// 400 for something else than an id.
+    pub fn erasure(&self) -> Result<ErasureId, ApiError> {
+        uuid("erasure_id", self.segment("erasure_id")).map(ErasureId::new)
     }
 
     /// What the client says of itself.

@@ -17,9 +17,10 @@ use actix_web::web::Data;
 use application::PageTokens;
 use application::accounts::{
     AddImage, Authenticate, CaughtUp, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
-    DeleteImages, EndSessions, FindImage, FindUser, FollowAccess, Invite, ListImages, ListSessions,
-    ListUsers, OpenSession, ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser,
-    RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
+    DeleteImages, EndSessions, EraseUser, ExportUser, FindErasure, FindImage, FindUser,
+    FollowAccess, Invite, ListImages, ListSessions, ListUsers, OpenSession, PersonalParts,
+    ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser, RegisterUsers,
+    ScanObjects, SetAvatar, SignIn, Sweeps,
 };
 use domain::accounts::User;
 use domain::ids::{SessionId, UserId};
@@ -33,6 +34,8 @@ use ports::accounts::{
     MockPasswordHasher, MockRefreshTokens, MockSessionRepository, MockTokens, MockUserRepository,
     TokenError,
 };
+use ports::erasures::MockErasureRepository;
+use ports::personal_data::MockPersonalData;
 use ports::sealing::MockSealer;
 use ports::{MockClock, MockIds};
 use std::sync::Arc;
@@ -51,6 +54,8 @@ pub(crate) struct World {
     pub(crate) spool: MemorySpool,
     pub(crate) processor: MockImageProcessor,
     pub(crate) census: MockImageCensus,
+    pub(crate) erasures: MockErasureRepository,
+    pub(crate) records: MockPersonalData,
     pub(crate) people: Vec<User>,
     pub(crate) config: HttpConfig,
 }
@@ -85,6 +90,8 @@ impl World {
             spool: MemorySpool::default(),
             processor: MockImageProcessor::new(),
             census: MockImageCensus::new(),
+            erasures: MockErasureRepository::new(),
+            records: MockPersonalData::new(),
             people: people::all(),
             config,
         }
@@ -142,6 +149,8 @@ impl World {
         ) = (Arc::new(self.spool), Arc::new(self.processor));
         let sessions: Arc<dyn ports::accounts::SessionRepository> = Arc::new(self.sessions);
         let (access, view) = heard();
+        let erasures: Arc<dyn ports::erasures::ErasureRepository> = Arc::new(self.erasures);
+        let parts: PersonalParts = Arc::new([Arc::new(self.records) as _]);
         let open = OpenSession {
             sessions: sessions.clone(),
             tokens: tokens.clone(),
@@ -232,6 +241,19 @@ impl World {
                     users: users.clone(),
                     trail: Arc::new(self.trail),
                 }),
+                export: Arc::new(ExportUser {
+                    users: users.clone(),
+                    parts: parts.clone(),
+                    clock: clock.clone(),
+                }),
+                erase: Arc::new(EraseUser {
+                    users: users.clone(),
+                    erasures: erasures.clone(),
+                    parts: parts.clone(),
+                    ids: ids.clone(),
+                    clock: clock.clone(),
+                }),
+                find_erasure: Arc::new(FindErasure { erasures, parts }),
             },
             images: ImagesApi {
                 add: Arc::new(AddImage {

@@ -7,6 +7,7 @@ mod capacity;
 mod depot;
 mod memory;
 mod parts;
+mod personal;
 mod policies;
 mod repositories;
 mod store;
@@ -17,6 +18,7 @@ pub use background::{deliver, forget, forget_access, reap};
 pub use depot::Depot;
 pub use memory::Memory;
 pub use parts::Parts;
+pub use personal::{Erasing, carry_out, personal_parts};
 pub use repositories::Repositories;
 pub use store::Store;
 

@@ -1,14 +1,15 @@
 //! Every port that is a table, over either database, with or without a policy around it.
 
 use adapter_postgres::{
-    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresIdempotencyJanitor,
-    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases,
-    PostgresOutbox, PostgresSessions, PostgresUsers,
+    PostgresAccessChanges, PostgresAuditTrail, PostgresCredentials, PostgresErasures,
+    PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor, PostgresImages,
+    PostgresKeyStore, PostgresLeases, PostgresOutbox, PostgresRecords, PostgresRemains,
+    PostgresSessions, PostgresUsers,
 };
 use adapter_sqlite::{
-    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteIdempotencyJanitor,
-    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases,
-    SqliteOutbox, SqliteSessions, SqliteUsers,
+    SqliteAccessChanges, SqliteAuditTrail, SqliteCredentials, SqliteErasures,
+    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
+    SqliteLeases, SqliteOutbox, SqliteRecords, SqliteRemains, SqliteSessions, SqliteUsers,
 };
 use platform::resilience::Policy;
 use port_decorators::Guarded;
@@ -16,9 +17,11 @@ use ports::accounts::{
     AccessChanges, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor, ImageRepository,
     SessionRepository, UserRepository,
 };
+use ports::erasures::ErasureRepository;
 use ports::keys::KeyStore;
 use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::personal_data::PersonalData;
 use std::sync::Arc;
 
 /// Every port that is a table.
@@ -37,6 +40,9 @@ pub struct Repositories {
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub keys: Arc<dyn KeyStore>,
     pub leases: Arc<dyn Leases>,
+    pub erasures: Arc<dyn ErasureRepository>,
+    pub records: Arc<dyn PersonalData>,
+    pub remains: Arc<dyn PersonalData>,
 }
 
 pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
@@ -53,6 +59,9 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         answers: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
+        erasures: Arc::new(SqliteErasures::new(database.clone())),
+        records: Arc::new(SqliteRecords::new(database.clone())),
+        remains: Arc::new(SqliteRemains::new(database.clone())),
     }
 }
 
@@ -70,6 +79,9 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         answers: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),
+        erasures: Arc::new(PostgresErasures::new(database.clone())),
+        records: Arc::new(PostgresRecords::new(database.clone())),
+        remains: Arc::new(PostgresRemains),
     }
 }
 
@@ -94,7 +106,10 @@ impl Repositories {
             outbox,
             answers,
             keys,
-            leases
+            leases,
+            erasures,
+            records,
+            remains
         )
     }
 }

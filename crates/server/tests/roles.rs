@@ -237,6 +237,7 @@ impl Walk {
         let image = self.image(&line.path, &id).await;
         let path = line.path.replace("{id}", &id).replace("{image_id}", &image);
         let path = path.replace("{session_id}", &session);
+        let path = path.replace("{erasure_id}", &self.erasure(&line.path).await);
         let path = path
             .replace("{variant}", "64")
             .replace("{code}", "not_found");
@@ -263,6 +264,15 @@ impl Walk {
         }
         let jpeg = pictures::numbered_jpeg(7);
         self.admin.upload(id, "image/jpeg", jpeg).await.id()
+    }
+
+    /// The erasure of somebody; only where the path needs one.
+    async fn erasure(&self, path: &str) -> String {
+        if !path.contains("{erasure_id}") {
+            return String::new();
+        }
+        let path = format!("/v1/users/{}/erase", self.entered("member").await);
+        self.admin.act(&path).await.id()
     }
 
     async fn body(&self, line: &Line, role: &str, image: &str) -> Value {

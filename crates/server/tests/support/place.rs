@@ -74,6 +74,18 @@ impl Place {
         }
     }
 
+    /// Every row of the database, where it is a server.
+    pub fn rows(&self) -> Option<String> {
+        let parts = self.parts.as_ref()?;
+        Some(aside(parts.database().rows()))
+    }
+
+    /// Everything in the Redis, where there is one.
+    pub fn remembered(&self) -> Option<String> {
+        let parts = self.parts.as_ref()?;
+        Some(parts.redis().everything())
+    }
+
     /// The parts that are shared.
     pub fn parts(&self) -> &Production {
         self.parts.as_ref().expect("is a place of production")

@@ -10,7 +10,12 @@ import schemathesis
 
 MYSELF = {"me", os.environ["FUZZ_SIGNED_IN_AS"]}
 # With these the run would lock itself out and see nothing but 401s from then on.
-LOCKS_OUT = {("DELETE", "/v1/users/{id}"), ("PATCH", "/v1/users/{id}"), ("POST", "/v1/users/{id}/suspend")}
+LOCKS_OUT = {
+    ("DELETE", "/v1/users/{id}"),
+    ("PATCH", "/v1/users/{id}"),
+    ("POST", "/v1/users/{id}/suspend"),
+    ("POST", "/v1/users/{id}/erase"),
+}
 
 
 @schemathesis.hook

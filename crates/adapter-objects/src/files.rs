@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use core::ops::Range;
 use domain::accounts::images::{ObjectKey, Rendition};
+use domain::ids::UserId;
 use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as StorePath;
@@ -115,8 +116,8 @@ impl ObjectStore for FileObjects {
         }
     }
 
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
-        listing::walk(self.root.clone())
+    fn list(&self, whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
+        listing::walk(self.root.clone(), &ObjectKey::folder(whose))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Everything below the folder of pictures, also what `object_store` hides: staged files of killed PUTs.
 
 use crate::failure;
-use domain::accounts::images::ObjectKey;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use ports::Fault;
 use ports::accounts::StoredObject;
@@ -13,11 +12,11 @@ use tokio::task::spawn_blocking;
 /// Objects that are looked up at one go in the blocking pool.
 const BATCH: usize = 512;
 
-/// Walks the folder; what comes or goes meanwhile may or may not be seen.
-pub fn walk(root: PathBuf) -> BoxStream<'static, Result<StoredObject, Fault>> {
+/// Walks a folder below the root; what comes or goes meanwhile may or may not be seen.
+pub fn walk(root: PathBuf, folder: &str) -> BoxStream<'static, Result<StoredObject, Fault>> {
     let start = Walk {
         open: Vec::new(),
-        next: vec![root.join(ObjectKey::PREFIX)],
+        next: vec![root.join(folder)],
         root,
     };
     stream::try_unfold(start, |mut walk| async move {

@@ -16,6 +16,7 @@ use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 use domain::accounts::images::{ObjectKey, Rendition};
+use domain::ids::UserId;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum, S3ConditionalPut};
 use object_store::list::{PaginatedListOptions, PaginatedListStore as _};
@@ -183,8 +184,8 @@ impl ObjectStore for S3Objects {
         Ok(self.size(&path).await?.is_some())
     }
 
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
-        let folder = match self.path(ObjectKey::PREFIX.trim_end_matches('/')) {
+    fn list(&self, whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
+        let folder = match self.path(&ObjectKey::folder(whose)) {
             Ok(folder) => folder,
             Err(fault) => return stream::iter([Err(fault)]).boxed(),
         };

@@ -35,7 +35,7 @@ async fn put(objects: &FileObjects, key: &ObjectKey) {
 }
 
 async fn listed(objects: &FileObjects) -> Vec<String> {
-    let all: Vec<_> = objects.list().try_collect().await.expect("can be read");
+    let all: Vec<_> = objects.list(None).try_collect().await.expect("can be read");
     let mut keys: Vec<_> = all.into_iter().map(|object| object.key).collect();
     keys.sort_unstable();
     keys

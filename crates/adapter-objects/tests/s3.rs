@@ -90,7 +90,7 @@ async fn installations_with_different_prefixes_do_not_meet() {
     put(&other, &key(1), Bytes::from_static(b"more"))
         .await
         .expect("is free");
-    let listed: Vec<_> = one.list().try_collect().await.expect("can be read");
+    let listed: Vec<_> = one.list(None).try_collect().await.expect("can be read");
     assert_eq!(listed.len(), 1, "{listed:?}");
     assert_eq!(
         (listed[0].key.as_str(), listed[0].size),
@@ -109,7 +109,7 @@ async fn a_listing_goes_on_behind_the_first_page() {
         .collect()
         .await;
     assert!(puts.iter().all(Result::is_ok));
-    let listed: Vec<_> = objects.list().try_collect().await.expect("can be read");
+    let listed: Vec<_> = objects.list(None).try_collect().await.expect("can be read");
     assert_eq!(listed.len(), keys.len());
     let listed: BTreeSet<String> = listed.into_iter().map(|object| object.key).collect();
     assert_eq!(listed, keys.iter().map(ToString::to_string).collect());
@@ -150,7 +150,7 @@ async fn a_put_that_broke_off_leaves_nothing() {
             "{outcome:?}"
         );
         assert!(!ours.exists(&key(1)).await.expect("can be read"));
-        let listed: Vec<_> = ours.list().try_collect().await.expect("can be read");
+        let listed: Vec<_> = ours.list(None).try_collect().await.expect("can be read");
         assert_eq!(listed, []);
     }
     put(&ours, &key(1), PIXELS).await.expect("is free");

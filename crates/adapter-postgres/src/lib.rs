@@ -18,6 +18,7 @@ mod leases;
 mod locks;
 mod migrations;
 mod outbox;
+mod personal_data;
 mod presence;
 mod record;
 mod schema;
@@ -28,8 +29,8 @@ mod written;
 
 pub use accounts::{
     PostgresAccessChanges, PostgresApiKeys, PostgresAuditTrail, PostgresCredentials,
-    PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresLockouts, PostgresSessions,
-    PostgresSubjects, PostgresUsers,
+    PostgresErasures, PostgresImageCensus, PostgresImageJanitor, PostgresImages, PostgresLockouts,
+    PostgresSessions, PostgresSubjects, PostgresUsers,
 };
 pub use address::AddressError;
 pub use database::{Connections, Database};
@@ -37,5 +38,6 @@ pub use idempotency::PostgresIdempotencyJanitor;
 pub use keys::PostgresKeyStore;
 pub use leases::PostgresLeases;
 pub use outbox::PostgresOutbox;
+pub use personal_data::{PostgresRecords, PostgresRemains};
 pub use presence::{Manner, Presence};
 pub use seals::PostgresAuditSeals;

@@ -160,6 +160,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    erasures (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        principal -> Text,
+        requested_at -> Timestamptz,
+        answers -> Text,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(image_objects -> images (image_id));
 diesel::allow_tables_to_appear_in_same_query!(images, image_objects);
 diesel::allow_tables_to_appear_in_same_query!(users, credentials);

@@ -68,3 +68,11 @@ mod census {
 mod idempotency {
     testkit::idempotency_contract!(super::fresh_postgres());
 }
+
+mod erasures {
+    testkit::erasure_repository_contract!(super::fresh_postgres());
+}
+
+mod records {
+    testkit::personal_data_contract!(super::fresh_postgres());
+}

@@ -58,6 +58,7 @@ const SOMEBODY: &str = "
     INSERT INTO audit_seals VALUES (1, 1, 1, 1, 1, now(), decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'));
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', now());
     INSERT INTO idempotency_subjects VALUES ('system', 'k', '00000000-0000-0000-0000-000000000001');
+    INSERT INTO erasures VALUES ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'system', now(), '[]', NULL);
     UPDATE users SET avatar_image_id = '00000000-0000-0000-0000-000000000002';
 ";
 

@@ -14,18 +14,21 @@ mod keys;
 mod leases;
 mod migrations;
 mod outbox;
+mod personal_data;
 mod record;
 mod schema;
 mod seals;
 mod transaction;
 
 pub use accounts::{
-    SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials, SqliteImageCensus,
-    SqliteImageJanitor, SqliteImages, SqliteLockouts, SqliteSessions, SqliteSubjects, SqliteUsers,
+    SqliteAccessChanges, SqliteApiKeys, SqliteAuditTrail, SqliteCredentials, SqliteErasures,
+    SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteLockouts, SqliteSessions,
+    SqliteSubjects, SqliteUsers,
 };
 pub use database::{Checkpoint, Connections, Database};
 pub use idempotency::SqliteIdempotencyJanitor;
 pub use keys::SqliteKeyStore;
 pub use leases::SqliteLeases;
 pub use outbox::SqliteOutbox;
+pub use personal_data::{SqliteRecords, SqliteRemains};
 pub use seals::SqliteAuditSeals;

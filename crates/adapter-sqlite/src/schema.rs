@@ -202,6 +202,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    erasures (id) {
+        id -> Binary,
+        user_id -> Binary,
+        principal -> Text,
+        requested_at -> BigInt,
+        answers -> Text,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(image_objects -> images (image_id));
 diesel::allow_tables_to_appear_in_same_query!(images, image_objects);
 diesel::allow_tables_to_appear_in_same_query!(users, user_sites);

@@ -68,3 +68,11 @@ mod census {
 mod idempotency {
     testkit::idempotency_contract!(super::fresh_sqlite());
 }
+
+mod erasures {
+    testkit::erasure_repository_contract!(super::fresh_sqlite());
+}
+
+mod records {
+    testkit::personal_data_contract!(super::fresh_sqlite());
+}

@@ -57,6 +57,7 @@ const SOMEBODY: &str = "
     INSERT INTO audit_seals VALUES (1, 1, 1, 1, 1, 0, zeroblob(32), zeroblob(32));
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', 0);
     INSERT INTO idempotency_subjects VALUES ('system', 'k', x'00000000000000000000000000000001');
+    INSERT INTO erasures VALUES (zeroblob(16), x'00000000000000000000000000000001', 'system', 0, '[]', NULL);
     UPDATE users SET avatar_image_id = x'00000000000000000000000000000002';
 ";
 

@@ -122,6 +122,8 @@ actions! {
     UserSuspended => "user.suspended",
     /// A suspended person may sign in again.
     UserActivated => "user.activated",
+    /// The person was erased: the row says nothing of them any more.
+    UserErased => "user.erased",
     /// Somebody was invited to set a password.
     InvitationIssued => "invitation.issued",
     /// A password was set with an invitation.

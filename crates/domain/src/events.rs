@@ -79,6 +79,9 @@ kinds! {
     UserSuspended => "user.suspended",
     /// A suspended person is active again.
     UserActivated => "user.activated",
+    /// A person was erased, whatever they were before. Whoever keeps something of theirs answers as well through
+    /// the `PersonalData` port.
+    UserErased => "user.erased",
     /// A photo is ready to be seen.
     ImageAdded => "image.added",
     /// A photo is unreadable and its objects have to go. Emitted by the repository, one for each photo.

@@ -56,6 +56,10 @@ id!(
     KeyId
 );
 id!(
+    /// Names the erasure of a person.
+    ErasureId
+);
+id!(
     /// Names one row of the audit trail.
     AuditId
 );

@@ -4,9 +4,9 @@ use crate::accounts::api_keys::KeysApi;
 use application::PageTokens;
 use application::accounts::{
     AddImage, Authenticate, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
-    DeleteImages, EndSessions, FindImage, FindUser, Invite, ListImages, ListSessions, ListUsers,
-    ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser, RegisterUsers,
-    ScanObjects, SetAvatar, SignIn,
+    DeleteImages, EndSessions, EraseUser, ExportUser, FindErasure, FindImage, FindUser, Invite,
+    ListImages, ListSessions, ListUsers, ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh,
+    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn,
 };
 use std::sync::Arc;
 
@@ -76,6 +76,12 @@ pub struct UsersApi {
     pub change_status: Arc<ChangeStatus>,
     /// `GET /v1/users/{id}/audit`
     pub read_audit_trail: Arc<ReadAuditTrail>,
+    /// `GET /v1/users/{id}/export`
+    pub export: Arc<ExportUser>,
+    /// `POST /v1/users/{id}/erase`
+    pub erase: Arc<EraseUser>,
+    /// `GET /v1/erasures/{erasure_id}`
+    pub find_erasure: Arc<FindErasure>,
 }
 
 /// Photos.

@@ -17,6 +17,7 @@ mod audit;
 mod cache;
 mod census;
 mod credentials;
+mod erasures;
 mod faulty;
 mod image_janitor;
 mod images;
@@ -26,6 +27,7 @@ mod limits;
 mod lockouts;
 mod objects;
 mod outbox;
+mod personal_data;
 mod replicas;
 mod seals;
 mod sessions;
@@ -142,6 +144,10 @@ mod tests;
 #[cfg(test)]
 #[path = "guarded/kinds_tests.rs"]
 mod kinds_tests;
+
+#[cfg(test)]
+#[path = "guarded/erasures_tests.rs"]
+mod erasures_tests;
 
 #[cfg(test)]
 #[path = "guarded/objects_tests.rs"]

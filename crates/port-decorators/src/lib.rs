@@ -9,7 +9,8 @@ pub mod timed;
 pub mod tripwire;
 
 pub use caching::{
-    CachedApiKeys, CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup, UserEntries,
+    CachedApiKeys, CachedErasures, CachedImages, CachedUsers, LayeredUserCache, Lookup, NearLookup,
+    UserEntries,
 };
 pub use guarded::Guarded;
 pub use limits::{FallbackRateLimiter, KnownReplicas};

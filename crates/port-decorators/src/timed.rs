@@ -5,6 +5,7 @@ use bytes::Bytes;
 use core::ops::Range;
 use core::time::Duration;
 use domain::accounts::images::{ObjectKey, PUT_TIMEOUT, Rendition};
+use domain::ids::UserId;
 use futures::stream::BoxStream;
 use ports::Fault;
 use ports::accounts::{ObjectRead, ObjectStore, PutObjectError, StoredObject};
@@ -59,8 +60,8 @@ impl ObjectStore for TimedObjects {
         self.inner.exists(key).await
     }
 
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
-        self.inner.list()
+    fn list(&self, whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
+        self.inner.list(whose)
     }
 }
 
@@ -104,7 +105,7 @@ mod tests {
             Ok(false)
         }
 
-        fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
+        fn list(&self, _whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
             Box::pin(futures::stream::empty())
         }
     }

@@ -6,14 +6,18 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use core::ops::Range;
+use domain::Version;
+use domain::accounts::User;
 use domain::accounts::images::{Image, ObjectKey, PendingImage, Rendition};
-use domain::ids::{ImageId, UserId};
+use domain::erasures::{Erasure, PartAnswer};
+use domain::ids::{ErasureId, ImageId, UserId};
 use futures::stream::BoxStream;
 use jiff::Timestamp;
 use ports::accounts::{
     AddedImage, DeleteImageError, ImageJanitor, ImageRepository, ObjectRead, ObjectStore,
     PublishImageError, PutObjectError, ReserveImageError, Reserved, SetAvatarError, StoredObject,
 };
+use ports::erasures::{BeginErasureError, ErasureRepository};
 use ports::outbox::{Delivery, Outbox};
 use ports::{Commit, Fault};
 use std::sync::Arc;
@@ -151,6 +155,14 @@ impl ImageJanitor for Tripped<dyn ImageJanitor> {
     async fn bury(&self, id: ImageId) -> Result<(), Fault> {
         self.wire.around("bury", self.inner.bury(id)).await
     }
+
+    async fn left_of(&self, user: UserId) -> Result<u64, Fault> {
+        self.inner.left_of(user).await
+    }
+
+    async fn forget(&self, user: UserId) -> Result<u64, Fault> {
+        self.wire.around("forget", self.inner.forget(user)).await
+    }
 }
 
 #[async_trait]
@@ -184,8 +196,8 @@ impl ObjectStore for Tripped<dyn ObjectStore> {
         self.inner.exists(key).await
     }
 
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
-        self.inner.list()
+    fn list(&self, whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
+        self.inner.list(whose)
     }
 }
 
@@ -210,6 +222,39 @@ impl Outbox for Tripped<dyn Outbox> {
 
     async fn defer(&self, seq: i64, until: Timestamp) -> Result<(), Fault> {
         self.inner.defer(seq, until).await
+    }
+}
+
+#[async_trait]
+impl ErasureRepository for Tripped<dyn ErasureRepository> {
+    async fn begin(
+        &self,
+        id: ErasureId,
+        blank: &User,
+        seen: Version,
+        commit: &Commit,
+    ) -> Result<Erasure, BeginErasureError> {
+        self.wire
+            .around("erase", self.inner.begin(id, blank, seen, commit))
+            .await
+    }
+
+    async fn find(&self, id: ErasureId) -> Result<Option<Erasure>, Fault> {
+        self.inner.find(id).await
+    }
+
+    async fn unfinished(&self, limit: u32) -> Result<Vec<Erasure>, Fault> {
+        self.inner.unfinished(limit).await
+    }
+
+    async fn answer(&self, id: ErasureId, answer: &PartAnswer) -> Result<(), Fault> {
+        self.wire
+            .around("answer", self.inner.answer(id, answer))
+            .await
+    }
+
+    async fn finish(&self, id: ErasureId, at: Timestamp) -> Result<(), Fault> {
+        self.wire.around("finish", self.inner.finish(id, at)).await
     }
 }
 

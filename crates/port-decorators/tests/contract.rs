@@ -72,6 +72,14 @@ mod guarded {
         testkit::idempotency_contract!(super::guarded_sqlite());
     }
 
+    mod erasures {
+        testkit::erasure_repository_contract!(super::guarded_sqlite());
+    }
+
+    mod records {
+        testkit::personal_data_contract!(super::guarded_sqlite());
+    }
+
     mod cache {
         testkit::user_cache_contract!(super::guarded_cache());
     }
@@ -114,6 +122,10 @@ mod cached {
 
     mod api_keys {
         testkit::api_key_repository_contract!(super::cached_sqlite());
+    }
+
+    mod erasures {
+        testkit::erasure_repository_contract!(super::cached_sqlite());
     }
 }
 

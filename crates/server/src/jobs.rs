@@ -20,10 +20,12 @@ const ACCESS: Duration = Duration::from_millis(500);
 /// When a key was used is written so soon after its first use, and once a minute from then on.
 const KEY_USES: Duration = Duration::from_secs(5);
 const ANSWERS: Duration = Duration::from_secs(600);
-/// The leases under which photos are reaped and the trail is sealed, and how long they outlive a process that died with
-/// them.
+const ERASURES: Duration = Duration::from_secs(2);
+/// The leases under which photos are reaped, the trail is sealed and people are erased, and how long they outlive a
+/// process that died with them.
 const SWEEPING: &str = "reaper";
 const SEALING: &str = "seals";
+const ERASING: &str = "erasures";
 const LEASED_FOR: Duration = Duration::from_secs(8);
 
 /// Starts every job. The outbox and the reaper take their first turn at once: what the last process
@@ -55,6 +57,7 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
     reaper.wake();
     seal(parts, supervisor);
     access(parts, supervisor);
+    erase(parts, supervisor);
     let forget = Arc::new(wiring::forget(parts));
     supervisor.every("idempotency", Every::new(ANSWERS), move || {
         let forget = Arc::clone(&forget);
@@ -76,7 +79,7 @@ pub async fn give_back(parts: &Parts) {
             "the last uses of keys are not written down"
         );
     }
-    for name in [SWEEPING, SEALING] {
+    for name in [SWEEPING, SEALING, ERASING] {
         if let Err(error) = parts.leases.release(name, parts.process).await {
             tracing::debug!(
                 error = &error as &dyn std::error::Error,
@@ -107,6 +110,19 @@ fn seal(parts: &Parts, supervisor: &Supervisor) {
     };
     let sealing = leased(lease(parts, SEALING), LEASED_FOR, sealing);
     supervisor.every("seals", Every::new(SEALS), sealing).wake();
+}
+
+/// Goes on with erasures, those of the last process first.
+fn erase(parts: &Parts, supervisor: &Supervisor) {
+    let carry_out = Arc::new(wiring::carry_out(parts));
+    let erase = move || {
+        let carry_out = Arc::clone(&carry_out);
+        async move { carry_out.run().await.map(drop).map_err(failed) }
+    };
+    let erase = leased(lease(parts, ERASING), LEASED_FOR, erase);
+    supervisor
+        .every("erasures", Every::new(ERASURES), erase)
+        .wake();
 }
 
 /// Hears of changed access, forgets what has been heard of by all, and notes which keys were used.

@@ -1,6 +1,7 @@
 //! Puts tripwires around ports in builds with debug assertions, and nothing in a release.
 
 use ports::accounts::{ImageJanitor, ImageRepository, ObjectStore};
+use ports::erasures::ErasureRepository;
 use ports::outbox::Outbox;
 use std::sync::Arc;
 
@@ -33,5 +34,6 @@ impl Wire {
         janitor: ImageJanitor,
         objects: ObjectStore,
         outbox: Outbox,
+        erasures: ErasureRepository,
     }
 }

@@ -4,9 +4,9 @@
 use adapter_memory::MemoryUserCache;
 use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
-    SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor,
-    SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions,
-    SqliteSubjects, SqliteUsers,
+    SqliteCredentials, SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox,
+    SqliteRecords, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use port_decorators::{CachedImages, CachedUsers, UserEntries};
 use ports::schema::Schema as _;
@@ -45,7 +45,9 @@ async fn cached_sqlite() -> Repositories {
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
-        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
+        erasures: Arc::new(SqliteErasures::new(database.clone())),
+        records: Arc::new(SqliteRecords::new(database)),
         guard: Box::new(folder),
     }
 }

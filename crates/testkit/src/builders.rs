@@ -4,6 +4,7 @@ mod api_keys;
 mod commits;
 mod images;
 mod invitations;
+mod kept;
 mod sessions;
 mod users;
 
@@ -11,6 +12,7 @@ pub use api_keys::an_api_key;
 pub use commits::{CommitWith, a_commit};
 pub use images::{PendingImageBuilder, a_pending_image};
 pub use invitations::{a_set_up_link, an_invitation};
+pub use kept::kept;
 pub use sessions::a_session;
 pub use users::{UserBuilder, a_user};
 

@@ -4,9 +4,11 @@ use ports::accounts::{
     AccessChanges, ApiKeyRepository, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
     ImageRepository, LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
 };
+use ports::erasures::ErasureRepository;
 use ports::keys::KeyStore;
 use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::personal_data::PersonalData;
 use ports::seals::AuditSeals;
 use std::any::Any;
 use std::sync::Arc;
@@ -45,6 +47,10 @@ pub struct Repositories {
     pub leases: Arc<dyn Leases>,
     /// Answers of keyed requests.
     pub idempotency: Arc<dyn IdempotencyJanitor>,
+    /// People who are erased.
+    pub erasures: Arc<dyn ErasureRepository>,
+    /// The rows about a person.
+    pub records: Arc<dyn PersonalData>,
     /// Whatever has to live as long as the database does: its folder, its server.
     pub guard: Box<dyn Any + Send + Sync>,
 }

@@ -81,6 +81,17 @@ pub const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
+        "erasures",
+        &[
+            ("answers", Text, false),
+            ("finished_at", Instant, true),
+            ("id", Id, false),
+            ("principal", Text, false),
+            ("requested_at", Instant, false),
+            ("user_id", Id, false),
+        ],
+    ),
+    (
         "idempotency",
         &[
             ("expires_at", Instant, false),

@@ -69,7 +69,7 @@ pub async fn put(objects: &S3Objects, key: &ObjectKey, body: Bytes) -> Result<()
 
 /// Everything that can be asked of a store, and that each of it is unavailable.
 pub async fn nothing_works(objects: &S3Objects) {
-    let listed: Result<Vec<_>, Fault> = objects.list().try_collect().await;
+    let listed: Result<Vec<_>, Fault> = objects.list(None).try_collect().await;
     let put = match put(objects, &key(9), PIXELS).await {
         Err(PutObjectError::Fault(fault)) => Err(fault),
         Err(PutObjectError::AlreadyExists) => panic!("nothing is there"),

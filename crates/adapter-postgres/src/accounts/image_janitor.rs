@@ -10,7 +10,7 @@ use diesel::data_types::PgTimestamp;
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use domain::accounts::images::{ImageState, ObjectKey, PUT_TIMEOUT};
-use domain::ids::ImageId;
+use domain::ids::{ImageId, UserId};
 use jiff::Timestamp;
 use ports::Fault;
 use ports::accounts::ImageJanitor;
@@ -54,6 +54,18 @@ impl ImageJanitor for PostgresImageJanitor {
     async fn bury(&self, id: ImageId) -> Result<(), Fault> {
         self.database
             .write(move |connection| Box::pin(bury(connection, id)))
+            .await
+    }
+
+    async fn left_of(&self, user: UserId) -> Result<u64, Fault> {
+        self.database
+            .read(move |connection| Box::pin(left_of(connection, user)))
+            .await
+    }
+
+    async fn forget(&self, user: UserId) -> Result<u64, Fault> {
+        self.database
+            .write(move |connection| Box::pin(forget(connection, user)))
             .await
     }
 }
@@ -128,4 +140,34 @@ async fn bury(connection: &mut AsyncPgConnection, id: ImageId) -> Result<(), Fau
         .await
         .map(drop)
         .map_err(fault::of("images"))
+}
+
+async fn left_of(connection: &mut AsyncPgConnection, user: UserId) -> Result<u64, Fault> {
+    let left: i64 = images::table
+        .filter(images::user_id.eq(user.uuid()))
+        .filter(images::state.ne(ImageState::Gone.name()))
+        .count()
+        .get_result(connection)
+        .await
+        .map_err(fault::of("images"))?;
+    Cells::of("images", &user).whole("count", left)
+}
+
+async fn forget(connection: &mut AsyncPgConnection, user: UserId) -> Result<u64, Fault> {
+    let gone: Vec<Uuid> = images::table
+        .filter(images::user_id.eq(user.uuid()))
+        .filter(images::state.eq(ImageState::Gone.name()))
+        .select(images::id)
+        .load(connection)
+        .await
+        .map_err(fault::of("images"))?;
+    diesel::delete(image_objects::table.filter(image_objects::image_id.eq_any(&gone)))
+        .execute(connection)
+        .await
+        .map_err(fault::of("image_objects"))?;
+    let forgotten = diesel::delete(images::table.filter(images::id.eq_any(&gone)))
+        .execute(connection)
+        .await
+        .map_err(fault::of("images"))?;
+    Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))
 }

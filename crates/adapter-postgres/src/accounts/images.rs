@@ -7,6 +7,7 @@ mod publish;
 mod reserve;
 mod rows;
 
+pub use delete::end_all;
 pub use reserve::abort_expired;
 
 use crate::Database;

@@ -7,6 +7,7 @@ mod save;
 
 pub use add::insert;
 pub use rows::{find, locked};
+pub use save::save;
 
 use crate::schema::users;
 use crate::{Database, fault};
@@ -73,7 +74,7 @@ impl UserRepository for PostgresUsers {
         let (user, commit) = (user.clone(), commit.clone());
         self.database
             .write(move |connection| {
-                Box::pin(async move { save::save(connection, &user, seen, &commit).await })
+                Box::pin(async move { save(connection, &user, seen, &commit).await })
             })
             .await
     }

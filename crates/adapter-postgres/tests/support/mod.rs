@@ -2,9 +2,9 @@
 
 use adapter_postgres::{
     Database, PostgresAccessChanges, PostgresApiKeys, PostgresAuditSeals, PostgresAuditTrail,
-    PostgresCredentials, PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor,
-    PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox,
-    PostgresSessions, PostgresSubjects, PostgresUsers,
+    PostgresCredentials, PostgresErasures, PostgresIdempotencyJanitor, PostgresImageCensus,
+    PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts,
+    PostgresOutbox, PostgresRecords, PostgresSessions, PostgresSubjects, PostgresUsers,
 };
 use std::sync::Arc;
 use testkit::Repositories;
@@ -31,7 +31,9 @@ pub async fn fresh_postgres() -> Repositories {
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),
-        idempotency: Arc::new(PostgresIdempotencyJanitor::new(database)),
+        idempotency: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
+        erasures: Arc::new(PostgresErasures::new(database.clone())),
+        records: Arc::new(PostgresRecords::new(database)),
         guard: Box::new(fresh),
     }
 }

@@ -10,7 +10,7 @@ use diesel::{
     SqliteConnection,
 };
 use domain::accounts::images::{ImageState, ObjectKey, PUT_TIMEOUT};
-use domain::ids::ImageId;
+use domain::ids::{ImageId, UserId};
 use jiff::Timestamp;
 use ports::Fault;
 use ports::accounts::ImageJanitor;
@@ -53,6 +53,25 @@ impl ImageJanitor for SqliteImageJanitor {
     async fn bury(&self, id: ImageId) -> Result<(), Fault> {
         self.database
             .write(move |connection| bury(connection, id))
+            .await
+    }
+
+    async fn left_of(&self, user: UserId) -> Result<u64, Fault> {
+        let count = move |connection: &mut SqliteConnection| {
+            let left: i64 = images::table
+                .filter(images::user_id.eq(cells::id(user.uuid())))
+                .filter(images::state.ne(ImageState::Gone.name()))
+                .count()
+                .get_result(connection)
+                .map_err(fault::of("images"))?;
+            Cells::of("images", &user).whole("count", left)
+        };
+        self.database.read(count).await
+    }
+
+    async fn forget(&self, user: UserId) -> Result<u64, Fault> {
+        self.database
+            .write(move |connection| forget(connection, user))
             .await
     }
 }
@@ -133,4 +152,21 @@ fn bury(connection: &mut SqliteConnection, id: ImageId) -> Result<(), Fault> {
         .execute(connection)
         .map(drop)
         .map_err(fault::of("images"))
+}
+
+fn forget(connection: &mut SqliteConnection, user: UserId) -> Result<u64, Fault> {
+    let gone = || {
+        images::table
+            .filter(images::user_id.eq(cells::id(user.uuid())))
+            .filter(images::state.eq(ImageState::Gone.name()))
+    };
+    let objects =
+        image_objects::table.filter(image_objects::image_id.eq_any(gone().select(images::id)));
+    diesel::delete(objects)
+        .execute(connection)
+        .map_err(fault::of("image_objects"))?;
+    let forgotten = diesel::delete(gone())
+        .execute(connection)
+        .map_err(fault::of("images"))?;
+    Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))
 }

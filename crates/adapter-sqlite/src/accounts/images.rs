@@ -6,6 +6,7 @@ mod publish;
 mod reserve;
 mod rows;
 
+pub use delete::end_all;
 pub use reserve::abort;
 pub use rows::expired;
 

@@ -7,6 +7,7 @@ mod save;
 
 pub use add::insert;
 pub use rows::{find, living};
+pub use save::save;
 
 use crate::schema::users;
 use crate::{Database, fault};
@@ -65,7 +66,7 @@ impl UserRepository for SqliteUsers {
     async fn save(&self, user: &User, seen: Version, commit: &Commit) -> Result<(), SaveUserError> {
         let (user, commit) = (user.clone(), commit.clone());
         self.database
-            .write(move |connection| save::save(connection, &user, seen, &commit))
+            .write(move |connection| save(connection, &user, seen, &commit))
             .await
     }
 

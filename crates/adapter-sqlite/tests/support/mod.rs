@@ -2,9 +2,9 @@
 
 use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
-    SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor,
-    SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions,
-    SqliteSubjects, SqliteUsers,
+    SqliteCredentials, SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox,
+    SqliteRecords, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -33,7 +33,9 @@ pub async fn fresh_sqlite() -> Repositories {
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
-        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
+        erasures: Arc::new(SqliteErasures::new(database.clone())),
+        records: Arc::new(SqliteRecords::new(database)),
         guard: Box::new(folder),
     }
 }

@@ -63,6 +63,9 @@ pub enum ChangeStatusError {
     /// Nobody would be left to administer the installation.
     #[error("the last active admin must stay one")]
     LastAdmin,
+    /// The person to restore is erased.
+    #[error("the person is erased")]
+    Erased,
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -181,6 +184,7 @@ fn refused(error: SaveUserError) -> ChangeStatusError {
         SaveUserError::EmailTaken(email) => ChangeStatusError::EmailTaken(email),
         SaveUserError::SubjectTaken => ChangeStatusError::SubjectTaken,
         SaveUserError::LastAdmin => ChangeStatusError::LastAdmin,
+        SaveUserError::Erased => ChangeStatusError::Erased,
         SaveUserError::Fault(fault) => ChangeStatusError::Fault(fault),
     }
 }
@@ -382,6 +386,10 @@ mod tests {
         assert!(matches!(
             refused(SaveUserError::LastAdmin).await,
             ChangeStatusError::LastAdmin
+        ));
+        assert!(matches!(
+            refused(SaveUserError::Erased).await,
+            ChangeStatusError::Erased
         ));
         assert!(matches!(
             refused(fault().into()).await,

@@ -59,6 +59,7 @@ impl From<SaveUserError> for ChangeUserError {
             SaveUserError::EmailTaken(email) => Self::EmailTaken(email),
             SaveUserError::SubjectTaken => Self::SubjectTaken,
             SaveUserError::LastAdmin => Self::LastAdmin,
+            SaveUserError::Erased => Self::Deleted(IsDeleted),
             SaveUserError::Fault(fault) => Self::Fault(fault),
         }
     }

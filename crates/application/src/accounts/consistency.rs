@@ -117,7 +117,7 @@ impl ScanObjects {
     ) -> Result<Scan, CheckConsistencyError> {
         request.caller.must_be_admin()?;
         let mut scan = Scan::default();
-        let mut batches = self.objects.list().try_chunks(Self::BATCH);
+        let mut batches = self.objects.list(None).try_chunks(Self::BATCH);
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(|failed| failed.1)?;
             let keys: Vec<ObjectKey> = batch

@@ -17,7 +17,7 @@ fn key(image: u64) -> ObjectKey {
 /// A store with the object of photo 1, an orphan (2) and a foreign file; photos 1 and 3 are ready, 3 lacks its object.
 fn scan(deletions: usize) -> ScanObjects {
     let (mut census, mut objects) = (MockImageCensus::new(), MockObjectStore::new());
-    objects.expect_list().returning(|| {
+    objects.expect_list().returning(|_| {
         let stored = [
             key(1).to_string(),
             key(2).to_string(),

@@ -104,6 +104,7 @@ impl DeliverEvents {
                 | EventKind::UserRestored
                 | EventKind::UserSuspended
                 | EventKind::UserActivated
+                | EventKind::UserErased
                 | EventKind::ImageAdded
                 | EventKind::ImageDeleted,
                 _,

@@ -5,16 +5,20 @@ pub mod api_keys;
 pub mod attempts;
 pub mod audit_trail;
 pub mod authenticate;
+pub mod carry_out_erasures;
 pub mod change_password;
 pub mod change_status;
 pub mod change_user;
 pub mod consistency;
 pub mod deliver;
+pub mod erase_user;
+pub mod export_user;
 pub mod find_user;
 pub mod follow_access;
 pub mod images;
 pub mod invite;
 pub mod list_users;
+pub mod personal_data;
 pub mod reap_images;
 pub mod recognise;
 pub mod redeem_invitation;
@@ -30,6 +34,7 @@ pub use api_keys::{
 pub use attempts::{Attempt, AttemptError, Attempts};
 pub use audit_trail::{ReadAuditTrail, ReadAuditTrailError};
 pub use authenticate::{Authenticate, AuthenticateError};
+pub use carry_out_erasures::{CarriedOut, CarryOutErasures};
 pub use change_password::{ChangePassword, ChangePasswordError};
 pub use change_status::{ChangeStatus, ChangeStatusError, StatusChange};
 pub use change_user::{ChangeUser, ChangeUserError};
@@ -37,6 +42,10 @@ pub use consistency::{
     CheckConsistency, CheckConsistencyError, Consistency, Scan, ScanObjects, Sweeps,
 };
 pub use deliver::{DeliverEvents, Delivered};
+pub use erase_user::{
+    EraseUser, EraseUserError, ErasureProgress, FindErasure, FindErasureError, PersonalParts,
+};
+pub use export_user::{Export, ExportUser, ExportUserError};
 pub use find_user::{FindUser, FindUserError};
 pub use follow_access::{CaughtUp, FollowAccess};
 pub use images::{
@@ -46,6 +55,7 @@ pub use images::{
 };
 pub use invite::{Invite, InviteUserError, Invited};
 pub use list_users::{ListUsers, ListUsersError};
+pub use personal_data::{RememberedPeople, StoredPhotos, TrailOfPeople};
 pub use ports::accounts::{
     AccessToken, Added, AddedImage, AuditRecord, BatchMode, GatewayCall, Refusal,
 };

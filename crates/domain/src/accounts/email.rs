@@ -1,6 +1,7 @@
 //! The address by which a person signs in, and the key that makes it unique.
 
 use crate::Pii;
+use crate::ids::UserId;
 use crate::text::{self, TextError};
 
 /// An email address as its owner writes it. Two addresses are the same when their [`Email::key`]s are.
@@ -43,6 +44,15 @@ impl Email {
             written: Pii::new(written),
             key: Pii::new(key),
         })
+    }
+
+    /// An address that nobody has and that is nobody else's.
+    pub(super) fn of_the_erased(id: UserId) -> Self {
+        let written = format!("{id}@erased.invalid");
+        Self {
+            key: Pii::new(written.clone()),
+            written: Pii::new(written),
+        }
     }
 
     /// The address in plain text, as it was written.

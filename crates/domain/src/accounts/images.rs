@@ -129,6 +129,15 @@ impl ObjectKey {
     /// What every key starts with.
     pub const PREFIX: &'static str = "images/";
 
+    /// The folder of everybody's pictures, or of one person's, without a slash at its end.
+    #[must_use]
+    pub fn folder(whose: Option<UserId>) -> String {
+        match whose {
+            None => Self::PREFIX.trim_end_matches('/').to_owned(),
+            Some(user) => format!("{}{user}", Self::PREFIX),
+        }
+    }
+
     /// The key of one variant of one photo.
     #[must_use]
     pub fn of(user: UserId, image: ImageId, variant: Variant) -> Self {

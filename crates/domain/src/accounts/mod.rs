@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod contact;
 pub mod directory;
 pub mod email;
+mod erased;
 pub mod images;
 pub mod invitations;
 pub mod lockout;

@@ -26,6 +26,11 @@ macro_rules! name {
             pub fn reveal(&self) -> &str {
                 self.0.reveal()
             }
+
+            /// A name that is nobody's.
+            pub(super) fn of_the_erased(name: &'static str) -> Self {
+                Self(Pii::new(name.to_owned()))
+            }
         }
     };
 }

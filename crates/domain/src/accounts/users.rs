@@ -150,13 +150,7 @@ impl User {
         if changes.is_empty() {
             return Ok(Changed::Unchanged);
         }
-        Ok(Changed::To(
-            Box::new(Self {
-                profile: new,
-                ..self.touched(at)
-            }),
-            changes,
-        ))
+        Ok(Changed::To(Box::new(self.with_profile(new, at)), changes))
     }
 
     /// Takes sign-in away for now.
@@ -216,6 +210,13 @@ impl User {
             }),
             vec![change],
         )
+    }
+
+    pub(super) fn with_profile(&self, profile: Profile, at: Timestamp) -> Self {
+        Self {
+            profile,
+            ..self.touched(at)
+        }
     }
 
     fn touched(&self, at: Timestamp) -> Self {

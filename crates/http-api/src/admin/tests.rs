@@ -29,7 +29,7 @@ async fn administrators_see_how_things_stand() {
 fn orphaned() -> World {
     let mut world = World::new();
     let key = ObjectKey::of(image().user, image().id, Variant::Small);
-    world.objects.expect_list().returning(move || {
+    world.objects.expect_list().returning(move |_| {
         stream::iter([Ok(StoredObject {
             key: key.to_string(),
             size: 1,

@@ -97,6 +97,7 @@ codes! {
     EmailTaken => "email_taken", CONFLICT, false, NotApplied, "Somebody else has this email", "Choose another address, or find the person who has it.";
     ExternalSubjectTaken => "external_subject_taken", CONFLICT, false, NotApplied, "Somebody else has this external subject", "Choose another subject, or find the person who has it.";
     UserDeleted => "user_deleted", CONFLICT, false, NotApplied, "The person is deleted", "Restore the person first.";
+    UserErased => "user_erased", CONFLICT, false, NotApplied, "The person is erased", "Enter the person anew: what was erased cannot be brought back.";
     LastAdmin => "last_admin", CONFLICT, false, NotApplied, "The last active admin must stay one", "Make somebody else an admin first.";
     ConcurrentChange => "concurrent_change", CONFLICT, true, NotApplied, "Others kept changing the same thing", "Repeat the request.";
     AlreadySetUp => "already_set_up", CONFLICT, false, NotApplied, "The installation is set up already", "Sign in, or ask an admin for an invitation.";

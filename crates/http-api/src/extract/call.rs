@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use application::{Caller, Claim, Fingerprint, Request};
 use domain::Digest;
 use domain::accounts::Client;
-use domain::ids::{ImageId, KeyId, SessionId, UserId};
+use domain::ids::{ErasureId, ImageId, KeyId, SessionId, UserId};
 use domain::limits::Source;
 use platform::telemetry::{RequestContext, TraceParent};
 use std::future::{Ready, ready};
@@ -156,6 +156,14 @@ impl<Q> Call<Q> {
     /// 400 for something else than an id.
     pub fn key(&self) -> Result<KeyId, ApiError> {
         uuid("key_id", self.segment("key_id")).map(KeyId::new)
+    }
+
+    /// The erasure that `{erasure_id}` in the path names.
+    ///
+    /// # Errors
+    /// 400 for something else than an id.
+    pub fn erasure(&self) -> Result<ErasureId, ApiError> {
+        uuid("erasure_id", self.segment("erasure_id")).map(ErasureId::new)
     }
 
     /// What the client says of itself.

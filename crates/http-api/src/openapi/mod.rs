@@ -35,7 +35,7 @@ use utoipa::{Modify, OpenApi};
         api_keys::paths::create_key, api_keys::paths::list_keys, api_keys::paths::revoke_key,
         users::paths::list_users, users::paths::register_user, users::paths::register_users, users::paths::find_user, users::paths::change_user,
         users::paths::delete_user, users::paths::restore_user, users::paths::suspend_user, users::paths::activate_user, users::paths::invite_user,
-        users::paths::read_audit_trail, users::paths::find_me,
+        users::paths::read_audit_trail, users::paths::export_user, users::paths::erase_user, users::paths::find_erasure, users::paths::find_me,
         images::paths::list_images, images::paths::add_image, images::paths::delete_images, images::paths::find_image, images::paths::delete_image,
         images::paths::read_variant, images::paths::find_avatar, images::paths::choose_avatar,
         admin::paths::check_consistency, admin::paths::scan_objects,

@@ -40,6 +40,14 @@ pub struct KeyPath {
     key_id: uuid::Uuid,
 }
 
+/// An erasure in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ErasurePath {
+    /// The erasure's id.
+    erasure_id: uuid::Uuid,
+}
+
 /// A header that makes a creation safe to repeat.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

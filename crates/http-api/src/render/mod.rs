@@ -1,10 +1,12 @@
 //! Turns what use cases answer into responses: status, ETag, Location and pages, each in one place.
 
+mod accepted;
 mod created;
 mod page;
 mod range;
 mod versioned;
 
+pub use accepted::Accepted;
 pub use created::Created;
 pub use page::PageView;
 pub use range::{Requested, requested};

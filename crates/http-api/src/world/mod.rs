@@ -20,9 +20,10 @@ use actix_web::web::Data;
 use application::PageTokens;
 use application::accounts::{
     AddImage, Authenticate, CaughtUp, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
-    DeleteImages, EndSessions, FindImage, FindUser, FollowAccess, Invite, ListImages, ListSessions,
-    ListUsers, OpenSession, ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser,
-    RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
+    DeleteImages, EndSessions, EraseUser, ExportUser, FindErasure, FindImage, FindUser,
+    FollowAccess, Invite, ListImages, ListSessions, ListUsers, OpenSession, PersonalParts,
+    ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser, RegisterUsers,
+    ScanObjects, SetAvatar, SignIn, Sweeps,
 };
 use domain::accounts::User;
 use domain::ids::{SessionId, UserId};
@@ -37,7 +38,9 @@ use ports::accounts::{
     MockLockoutRepository, MockObjectStore, MockOneTimeCodes, MockPasswordHasher,
     MockRefreshTokens, MockSessionRepository, MockTokens, MockUserRepository, TokenError,
 };
+use ports::erasures::MockErasureRepository;
 use ports::limits::MockRateLimiter;
+use ports::personal_data::MockPersonalData;
 use ports::sealing::MockSealer;
 use ports::{MockClock, MockIds};
 use std::sync::Arc;
@@ -59,6 +62,8 @@ pub(crate) struct World {
     pub(crate) census: MockImageCensus,
     pub(crate) limiter: MockRateLimiter,
     pub(crate) lockouts: MockLockoutRepository,
+    pub(crate) erasures: MockErasureRepository,
+    pub(crate) records: MockPersonalData,
     pub(crate) people: Vec<User>,
     pub(crate) config: HttpConfig,
 }
@@ -98,6 +103,8 @@ impl World {
             census: MockImageCensus::new(),
             limiter: limits::plenty(),
             lockouts: limits::nobody_locked(),
+            erasures: MockErasureRepository::new(),
+            records: MockPersonalData::new(),
             people: people::all(),
             config,
         }
@@ -160,6 +167,8 @@ impl World {
         let attempts = limits::attempts(self.lockouts, clock.clone());
         let (keys, recognise_key) =
             keys::keys(self.api_keys, access.clone(), ids.clone(), clock.clone());
+        let erasures: Arc<dyn ports::erasures::ErasureRepository> = Arc::new(self.erasures);
+        let parts: PersonalParts = Arc::new([Arc::new(self.records) as _]);
         let open = OpenSession {
             sessions: sessions.clone(),
             tokens: tokens.clone(),
@@ -254,6 +263,19 @@ impl World {
                     users: users.clone(),
                     trail: Arc::new(self.trail),
                 }),
+                export: Arc::new(ExportUser {
+                    users: users.clone(),
+                    parts: parts.clone(),
+                    clock: clock.clone(),
+                }),
+                erase: Arc::new(EraseUser {
+                    users: users.clone(),
+                    erasures: erasures.clone(),
+                    parts: parts.clone(),
+                    ids: ids.clone(),
+                    clock: clock.clone(),
+                }),
+                find_erasure: Arc::new(FindErasure { erasures, parts }),
             },
             images: ImagesApi {
                 add: Arc::new(AddImage {

@@ -6,6 +6,7 @@ use ports::accounts::{
     OpenSessionError, PublishImageError, PutObjectError, RedeemError, ReserveImageError,
     RotateError, SaveUserError, SetAvatarError,
 };
+use ports::erasures::BeginErasureError;
 
 /// An error of a port.
 pub(super) trait Faulty: From<Fault> {
@@ -38,6 +39,7 @@ macro_rules! ends_in_fault {
 ends_in_fault!(
     AddUserError,
     AddUsersError,
+    BeginErasureError,
     ChangePasswordError,
     DeleteImageError,
     InviteError,

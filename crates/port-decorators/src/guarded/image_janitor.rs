@@ -3,7 +3,7 @@
 use super::Guarded;
 use async_trait::async_trait;
 use domain::accounts::images::ObjectKey;
-use domain::ids::ImageId;
+use domain::ids::{ImageId, UserId};
 use jiff::Timestamp;
 use ports::Fault;
 use ports::accounts::ImageJanitor;
@@ -24,5 +24,13 @@ impl<P: ImageJanitor + ?Sized> ImageJanitor for Guarded<P> {
 
     async fn bury(&self, id: ImageId) -> Result<(), Fault> {
         self.repeatable(|janitor| janitor.bury(id)).await
+    }
+
+    async fn left_of(&self, user: UserId) -> Result<u64, Fault> {
+        self.read(|janitor| janitor.left_of(user)).await
+    }
+
+    async fn forget(&self, user: UserId) -> Result<u64, Fault> {
+        self.repeatable(|janitor| janitor.forget(user)).await
     }
 }

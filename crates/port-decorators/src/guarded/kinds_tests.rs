@@ -289,7 +289,7 @@ async fn objects_are_put_once_and_everything_else_is_done_again() {
     let exists = inner.expect_exists().times(AGAIN);
     exists.returning(|_| Err(down()));
     let list = inner.expect_list().times(AGAIN);
-    list.returning(|| stream::iter([Err(down())]).boxed());
+    list.returning(|_| stream::iter([Err(down())]).boxed());
     let (objects, user) = (guarded(inner), UserId::new(an_id()));
     let key = ObjectKey::of(user, ImageId::new(an_id()), Variant::Full);
     let rendition = testkit::contracts::object_store::rendition(&Bytes::new());
@@ -297,7 +297,7 @@ async fn objects_are_put_once_and_everything_else_is_done_again() {
     fails(objects.get(&key, None).await);
     fails(objects.delete(&key).await);
     fails(objects.exists(&key).await);
-    let mut listed: Vec<_> = objects.list().collect().await;
+    let mut listed: Vec<_> = objects.list(None).collect().await;
     assert_eq!(listed.len(), 1);
     fails(listed.remove(0));
 }

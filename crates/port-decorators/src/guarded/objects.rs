@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use core::ops::Range;
 use domain::accounts::images::{ObjectKey, PUT_TIMEOUT, Rendition};
+use domain::ids::UserId;
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
 use ports::Fault;
@@ -19,9 +20,9 @@ type Opened = (
 
 impl<P: ObjectStore + ?Sized> Guarded<P> {
     /// Begins a listing: a store that is down says so with its first item.
-    async fn open(&self) -> Result<Opened, Fault> {
+    async fn open(&self, whose: Option<UserId>) -> Result<Opened, Fault> {
         let opening = |objects: &P| {
-            let mut items = objects.list();
+            let mut items = objects.list(whose);
             async move { Ok((items.next().await.transpose()?, items)) }
         };
         self.read(opening).await
@@ -79,10 +80,10 @@ impl<P: ObjectStore + ?Sized + 'static> ObjectStore for Guarded<P> {
     }
 
     /// Tried again until its first item has come. The others go past the policy, as a body does.
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
+    fn list(&self, whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
         let guarded = self.clone();
         let opened = async move {
-            let (first, others) = guarded.open().await?;
+            let (first, others) = guarded.open(whose).await?;
             Ok(stream::iter(first.map(Ok)).chain(guarded.steady(others)))
         };
         stream::once(opened).try_flatten().boxed()

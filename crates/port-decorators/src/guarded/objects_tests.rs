@@ -42,7 +42,7 @@ impl ObjectStore for Stuck {
     }
 
     /// Stands still after the first object.
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>> {
+    fn list(&self, _: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>> {
         let first = StoredObject {
             key: "images/1".to_owned(),
             size: 6,
@@ -99,7 +99,7 @@ async fn a_body_that_stands_still_fails_and_a_slow_reader_does_not() {
 
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_stands_still_fails() {
-    let mut listed = guarded(Stuck).list();
+    let mut listed = guarded(Stuck).list(None);
     let first = listed.next().await.expect("has an item");
     assert_eq!(first.expect("is well").key, "images/1");
     let stalled = ended(listed.next()).await;

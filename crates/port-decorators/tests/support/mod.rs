@@ -5,15 +5,15 @@ use adapter_objects::FileObjects;
 use adapter_redis::{Limits, Redis, RedisRateLimiter};
 use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
-    SqliteCredentials, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor,
-    SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions,
-    SqliteSubjects, SqliteUsers,
+    SqliteCredentials, SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus,
+    SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox,
+    SqliteRecords, SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
 use port_decorators::{
-    CachedApiKeys, CachedImages, CachedUsers, FallbackRateLimiter, Guarded, KnownReplicas,
-    UserEntries,
+    CachedApiKeys, CachedErasures, CachedImages, CachedUsers, FallbackRateLimiter, Guarded,
+    KnownReplicas, UserEntries,
 };
 use ports::accounts::ObjectStore;
 use ports::schema::Schema as _;
@@ -61,7 +61,9 @@ async fn sqlite() -> Repositories {
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
-        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database)),
+        idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
+        erasures: Arc::new(SqliteErasures::new(database.clone())),
+        records: Arc::new(SqliteRecords::new(database)),
         guard: Box::new(folder),
     }
 }
@@ -85,7 +87,9 @@ pub async fn guarded_sqlite() -> Repositories {
         keys: Arc::new(Guarded::new(db.keys, policy.clone())),
         census: Arc::new(Guarded::new(db.census, policy.clone())),
         leases: Arc::new(Guarded::new(db.leases, policy.clone())),
-        idempotency: Arc::new(Guarded::new(db.idempotency, policy)),
+        idempotency: Arc::new(Guarded::new(db.idempotency, policy.clone())),
+        erasures: Arc::new(Guarded::new(db.erasures, policy.clone())),
+        records: Arc::new(Guarded::new(db.records, policy)),
         guard: db.guard,
     }
 }
@@ -101,7 +105,8 @@ pub async fn cached_sqlite() -> Repositories {
     Repositories {
         api_keys: Arc::new(CachedApiKeys::new(db.api_keys, Arc::new(NothingHeard))),
         users: Arc::new(CachedUsers::new(db.users, Arc::clone(&entries))),
-        images: Arc::new(CachedImages::new(db.images, entries)),
+        images: Arc::new(CachedImages::new(db.images, Arc::clone(&entries))),
+        erasures: Arc::new(CachedErasures::new(db.erasures, entries)),
         ..db
     }
 }

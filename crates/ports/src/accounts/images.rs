@@ -192,4 +192,16 @@ pub trait ImageJanitor: Send + Sync {
     /// # Errors
     /// [`Fault`] when the row cannot be written.
     async fn bury(&self, id: ImageId) -> Result<(), Fault>;
+
+    /// How many photos of a person are not gone, whatever state they are in.
+    ///
+    /// # Errors
+    /// [`Fault`] when rows cannot be read.
+    async fn left_of(&self, user: UserId) -> Result<u64, Fault>;
+
+    /// Forgets that a person had photos which are gone, their keys and digests too; answers how many. Others stay.
+    ///
+    /// # Errors
+    /// [`Fault`] when rows cannot be written.
+    async fn forget(&self, user: UserId) -> Result<u64, Fault>;
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use core::fmt;
 use core::ops::Range;
 use domain::accounts::images::{ObjectKey, Rendition};
+use domain::ids::UserId;
 use futures::stream::BoxStream;
 
 /// Why an object could not be stored.
@@ -83,9 +84,10 @@ pub trait ObjectStore: Send + Sync {
     /// [`Fault`] when the store cannot be read.
     async fn exists(&self, key: &ObjectKey) -> Result<bool, Fault>;
 
-    /// Lists everything under the key prefix of pictures, also what is not ours.
+    /// Lists everything under the key prefix of pictures, also what is not ours; or only what is in the folder of one
+    /// person.
     ///
     /// # Errors
     /// Each item may be a [`Fault`].
-    fn list(&self) -> BoxStream<'static, Result<StoredObject, Fault>>;
+    fn list(&self, whose: Option<UserId>) -> BoxStream<'static, Result<StoredObject, Fault>>;
 }

@@ -83,6 +83,9 @@ pub enum SaveUserError {
     /// Nobody would be left who can administer the installation.
     #[error("the last active admin must stay one")]
     LastAdmin,
+    /// The person is erased, or is being erased: they stay deleted.
+    #[error("the person is erased")]
+    Erased,
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -1,10 +1,10 @@
 //! The use cases of `accounts` that somebody calls.
 
-use super::Parts;
+use super::{Parts, personal_parts};
 use application::accounts::{
-    AddImage, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, FindImage, FindUser,
-    ListImages, ListUsers, ReadAuditTrail, ReadVariant, RegisterUser, RegisterUsers, ScanObjects,
-    SetAvatar, Sweeps,
+    AddImage, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, EraseUser, ExportUser,
+    FindErasure, FindImage, FindUser, ListImages, ListUsers, ReadAuditTrail, ReadVariant,
+    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, Sweeps,
 };
 use http_api::{AccountsApi, AdminApi, ImagesApi, UsersApi};
 use std::sync::Arc;
@@ -29,6 +29,7 @@ fn users(parts: &Parts) -> UsersApi {
         clock,
         ..
     } = parts.clone();
+    let (personal, erasures) = (personal_parts(parts), parts.erasing.erasures.clone());
     UsersApi {
         register: Arc::new(RegisterUser {
             users: users.clone(),
@@ -37,7 +38,7 @@ fn users(parts: &Parts) -> UsersApi {
         }),
         register_many: Arc::new(RegisterUsers {
             users: users.clone(),
-            ids,
+            ids: ids.clone(),
             clock: clock.clone(),
         }),
         list: Arc::new(ListUsers {
@@ -52,7 +53,23 @@ fn users(parts: &Parts) -> UsersApi {
         }),
         change_status: Arc::new(ChangeStatus {
             users: users.clone(),
+            clock: clock.clone(),
+        }),
+        export: Arc::new(ExportUser {
+            users: users.clone(),
+            parts: personal.clone(),
+            clock: clock.clone(),
+        }),
+        erase: Arc::new(EraseUser {
+            users: users.clone(),
+            erasures: erasures.clone(),
+            parts: personal.clone(),
+            ids,
             clock,
+        }),
+        find_erasure: Arc::new(FindErasure {
+            erasures,
+            parts: personal,
         }),
         read_audit_trail: Arc::new(ReadAuditTrail { users, trail }),
     }

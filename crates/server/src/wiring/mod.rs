@@ -10,6 +10,7 @@ mod entering;
 mod limits;
 mod memory;
 mod parts;
+mod personal;
 mod policies;
 mod repositories;
 mod secrets;
@@ -23,6 +24,7 @@ pub use depot::Depot;
 pub use limits::limit;
 pub use memory::Memory;
 pub use parts::Parts;
+pub use personal::{Erasing, carry_out, personal_parts};
 pub use repositories::Repositories;
 pub use store::Store;
 

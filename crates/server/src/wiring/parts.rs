@@ -7,7 +7,7 @@ use super::capacity::decodes;
 use super::entering::ready;
 use super::memory::Memory;
 use super::secrets::Secrets;
-use super::{Depot, MachineKeys, Repositories, Store, limits, policies};
+use super::{Depot, Erasing, MachineKeys, Repositories, Store, limits, policies};
 use crate::Failure;
 use crate::bridges::cache_counts;
 use crate::machine::Machine;
@@ -63,6 +63,7 @@ pub struct Parts {
     pub outbox: Arc<dyn Outbox>,
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub leases: Arc<dyn Leases>,
+    pub erasing: Erasing,
     pub objects: Arc<dyn ObjectStore>,
     pub spool: Arc<dyn Spool>,
     pub processor: Arc<dyn ImageProcessor>,
@@ -99,8 +100,8 @@ impl Parts {
         let wire = Wire::new();
         let counts = cache_counts::counting(metrics.cloned());
         let view: Arc<dyn AccessView> = Arc::new(MemoryAccessView::default());
-        let entries = UserEntries::new(memory.users(), Arc::clone(&view), counts);
-        let entries = Arc::new(entries);
+        let entries = Arc::new(UserEntries::new(memory.users(), Arc::clone(&view), counts));
+        let erasing = Erasing::new(&repositories, &wire, Arc::clone(&entries));
         let users = CachedUsers::new(repositories.users, Arc::clone(&entries));
         let images = CachedImages::new(wire.images(repositories.images), entries);
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -124,6 +125,7 @@ impl Parts {
             outbox: wire.outbox(repositories.outbox),
             answers: repositories.answers,
             leases: repositories.leases,
+            erasing,
             objects: wire.objects(objects(&depot, metrics)),
             spool: Arc::new(TempSpool::new(premises.spool()?)?),
             processor: Arc::new(PictureProcessor::new(decodes(cores), UPLOADS_WAITING)),

@@ -2,14 +2,16 @@
 
 use adapter_postgres::{
     PostgresAccessChanges, PostgresApiKeys, PostgresAuditSeals, PostgresAuditTrail,
-    PostgresCredentials, PostgresIdempotencyJanitor, PostgresImageCensus, PostgresImageJanitor,
-    PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts, PostgresOutbox,
-    PostgresSessions, PostgresSubjects, PostgresUsers,
+    PostgresCredentials, PostgresErasures, PostgresIdempotencyJanitor, PostgresImageCensus,
+    PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts,
+    PostgresOutbox, PostgresRecords, PostgresRemains, PostgresSessions, PostgresSubjects,
+    PostgresUsers,
 };
 use adapter_sqlite::{
     SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail, SqliteCredentials,
-    SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages, SqliteKeyStore,
-    SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteSessions, SqliteSubjects, SqliteUsers,
+    SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages,
+    SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteRecords, SqliteRemains,
+    SqliteSessions, SqliteSubjects, SqliteUsers,
 };
 use platform::resilience::Policy;
 use port_decorators::Guarded;
@@ -17,9 +19,11 @@ use ports::accounts::{
     AccessChanges, ApiKeyRepository, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
     ImageRepository, LockoutRepository, SessionRepository, SubjectIndex, UserRepository,
 };
+use ports::erasures::ErasureRepository;
 use ports::keys::KeyStore;
 use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
+use ports::personal_data::PersonalData;
 use ports::seals::AuditSeals;
 use std::sync::Arc;
 
@@ -43,6 +47,9 @@ pub struct Repositories {
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub keys: Arc<dyn KeyStore>,
     pub leases: Arc<dyn Leases>,
+    pub erasures: Arc<dyn ErasureRepository>,
+    pub records: Arc<dyn PersonalData>,
+    pub remains: Arc<dyn PersonalData>,
 }
 
 pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
@@ -63,6 +70,9 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         answers: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
+        erasures: Arc::new(SqliteErasures::new(database.clone())),
+        records: Arc::new(SqliteRecords::new(database.clone())),
+        remains: Arc::new(SqliteRemains::new(database.clone())),
     }
 }
 
@@ -84,6 +94,9 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         answers: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),
+        erasures: Arc::new(PostgresErasures::new(database.clone())),
+        records: Arc::new(PostgresRecords::new(database.clone())),
+        remains: Arc::new(PostgresRemains),
     }
 }
 
@@ -112,7 +125,10 @@ impl Repositories {
             outbox,
             answers,
             keys,
-            leases
+            leases,
+            erasures,
+            records,
+            remains
         )
     }
 }

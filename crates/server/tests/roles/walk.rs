@@ -58,6 +58,7 @@ impl Walk {
         let path = path
             .replace("{session_id}", &session)
             .replace("{key_id}", &self.key_of(row.path).await)
+            .replace("{erasure_id}", &self.erasure(row.path).await)
             .replace("{variant}", "64")
             .replace("{code}", "not_found");
         assert!(!path.contains('{'), "the test cannot fill in {path}");
@@ -106,6 +107,15 @@ impl Walk {
         }
         let jpeg = pictures::numbered_jpeg(7);
         self.admin.upload(id, "image/jpeg", jpeg).await.id()
+    }
+
+    /// The erasure of somebody; only where the path needs one.
+    async fn erasure(&self, path: &str) -> String {
+        if !path.contains("{erasure_id}") {
+            return String::new();
+        }
+        let path = format!("/v1/users/{}/erase", self.entered("member").await);
+        self.admin.act(&path).await.id()
     }
 
     async fn body(&self, row: &Row, field: &str, role: &str, image: &str) -> Value {

@@ -92,6 +92,18 @@ impl Place {
         self.parts.is_some()
     }
 
+    /// Every row of the database, where it is a server.
+    pub fn rows(&self) -> Option<String> {
+        let parts = self.parts.as_ref()?;
+        Some(aside(parts.database().rows()))
+    }
+
+    /// Everything in the Redis, where there is one.
+    pub fn remembered(&self) -> Option<String> {
+        let parts = self.parts.as_ref()?;
+        Some(parts.redis().everything())
+    }
+
     /// The parts that are shared.
     pub fn parts(&self) -> &Production {
         self.parts.as_ref().expect("is a place of production")
@@ -156,7 +168,7 @@ impl Production {
         let environment = self.bucket.environment();
         let terms = S3Terms::from_environment(&self.bucket.url(), &environment).unwrap();
         aside(async {
-            let listed = S3Objects::new(&terms).unwrap().list();
+            let listed = S3Objects::new(&terms).unwrap().list(None);
             let listed = listed.map(|object| object.unwrap().key).collect();
             listed.await
         })

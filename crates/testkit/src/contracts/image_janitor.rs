@@ -201,6 +201,37 @@ pub async fn publishing_and_aborting_at_once_do_not_both_happen(db: &Repositorie
     assert_eq!(room(db, user).await, left);
 }
 
+/// Of this person, in whatever state they are.
+pub async fn photos_that_are_not_gone_are_counted(db: &Repositories) {
+    let (user, other) = (entered(db).await.id, entered(db).await.id);
+    let left = async |user| db.image_janitor.left_of(user).await.expect("can be read");
+    assert_eq!(left(user).await, 0);
+    aborted(db, user, 0).await;
+    added(db, user).await;
+    let going = deleting(db, user).await;
+    added(db, other).await;
+    assert_eq!((left(user).await, left(other).await), (3, 1));
+    db.image_janitor.bury(going).await.expect("can be written");
+    assert_eq!(left(user).await, 2);
+}
+
+/// With the keys of their objects; all others stay.
+pub async fn only_photos_that_are_gone_are_forgotten(db: &Repositories) {
+    let (user, other) = (entered(db).await.id, entered(db).await.id);
+    let mut buried = Vec::new();
+    for user in [user, user, other] {
+        let id = deleting(db, user).await;
+        db.image_janitor.bury(id).await.expect("can be written");
+        buried.push(id);
+    }
+    let stays = added(db, user).await;
+    let forget = async || db.image_janitor.forget(user).await.expect("can be written");
+    assert_eq!((forget().await, forget().await), (2, 0));
+    assert_eq!(count(db, ImageState::Gone).await, 1);
+    let found = db.images.find(user, stays.id).await.expect("can be read");
+    assert_eq!(found, Some(stays));
+}
+
 /// Runs the contract over `$fixture`, a future that gives [`Repositories`].
 #[macro_export]
 macro_rules! image_janitor_contract {
@@ -218,6 +249,8 @@ macro_rules! image_janitor_contract {
                 a_buried_photo_is_gone,
                 ready_and_pending_photos_are_not_buried,
                 publishing_and_aborting_at_once_do_not_both_happen,
+                photos_that_are_not_gone_are_counted,
+                only_photos_that_are_gone_are_forgotten,
             ]
         );
     };

@@ -55,7 +55,7 @@ async fn get(shelf: &Shelf, key: &ObjectKey, range: Option<Range<u64>>) -> Optio
 }
 
 async fn listed(shelf: &Shelf) -> Vec<StoredObject> {
-    let all = shelf.objects.list().try_collect::<Vec<_>>().await;
+    let all = shelf.objects.list(None).try_collect::<Vec<_>>().await;
     let mut all = all.expect("can be read");
     all.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     all
@@ -214,6 +214,30 @@ pub async fn a_listing_has_every_object(shelf: &Shelf) {
     assert_eq!(listed(shelf).await, expected);
 }
 
+/// Of the one whose id begins like another's, too.
+pub async fn a_listing_can_be_of_one_person(shelf: &Shelf) {
+    let people = [0xada_u128, 0xadb, 0xada << 64].map(|id| UserId::new(Uuid::from_u128(id)));
+    let image = ImageId::new(Uuid::from_u128(7));
+    for (size, user) in people.iter().enumerate() {
+        let (key, body) = (ObjectKey::of(*user, image, Variant::Small), vec![7; size]);
+        put(shelf, &key, &Bytes::from(body)).await.expect("is free");
+    }
+    for (size, user) in people.iter().enumerate() {
+        let listed: Vec<StoredObject> = shelf
+            .objects
+            .list(Some(*user))
+            .try_collect()
+            .await
+            .expect("can be read");
+        let key = ObjectKey::of(*user, image, Variant::Small).to_string();
+        let size = size as u64;
+        assert_eq!(listed, [StoredObject { key, size }]);
+    }
+    let nobody = UserId::new(Uuid::from_u128(9));
+    let listed = shelf.objects.list(Some(nobody)).try_collect::<Vec<_>>();
+    assert_eq!(listed.await.expect("is no error"), []);
+}
+
 /// Runs the contract over `$fixture`, a future that gives an empty [`Shelf`].
 #[macro_export]
 macro_rules! object_store_contract {
@@ -232,6 +256,7 @@ macro_rules! object_store_contract {
                 a_deleted_object_is_gone,
                 a_read_that_has_begun_is_whole_or_fails,
                 a_listing_has_every_object,
+                a_listing_can_be_of_one_person,
             ]
         );
     };

@@ -48,6 +48,13 @@ impl Database {
         urls::with_address(&self.url, address)
     }
 
+    /// Every row of every table, as text.
+    pub async fn rows(&self) -> String {
+        let session = Session::open(&self.url).await;
+        let rows = "SELECT schema_to_xml('public', true, false, '')::text";
+        session.text(rows).await
+    }
+
     /// Its name on the server.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -19,6 +19,14 @@ const WANTED: Wanted = Wanted {
     package: "redis-server",
 };
 
+const EVERYTHING: &str = r"
+local told = ''
+for _, key in ipairs(redis.call('KEYS', '*')) do
+    local held = redis.pcall('GET', key)
+    told = told .. key .. ' ' .. (type(held) == 'string' and held or redis.call('DUMP', key)) .. '\n'
+end
+return told";
+
 /// A Redis, or a logical database of one, that is empty and that nobody else uses until this value is dropped.
 #[derive(Debug)]
 pub struct Redis {
@@ -64,6 +72,17 @@ impl Redis {
     #[must_use]
     pub fn is_own(&self) -> bool {
         matches!(self.part, Part::Whole(_))
+    }
+
+    /// Every key with what it holds, as text.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    #[must_use]
+    pub fn everything(&self) -> String {
+        let mut wire = wire::Wire::open(&self.url).expect("is there");
+        let told = wire.ask(&["EVAL", EVERYTHING, "0"]);
+        told.expect("can be told")
     }
 
     /// Kills the server, as `kill -9` does. What it knew is lost.

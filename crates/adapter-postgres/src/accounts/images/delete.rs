@@ -1,5 +1,6 @@
 //! Taking photos out of the history: unreadable at once, their objects left to the outbox.
 
+use super::reserve::abort;
 use super::rows::{self, Row};
 use super::{avatar, people};
 use crate::schema::{images, users};
@@ -50,6 +51,32 @@ pub async fn all(
         delete(connection, user, person.avatar, &rows, commit).await?;
     }
     Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+}
+
+/// Ends every photo of a person who is being erased: ready ones are deleted, pending ones aborted. What is to be recorded
+/// of it stands in the records of the erasure.
+pub async fn end_all(
+    connection: &mut AsyncPgConnection,
+    user: UserId,
+    commit: &Commit,
+) -> Result<(), Fault> {
+    let unrecorded = Commit {
+        audit: Vec::new(),
+        events: Vec::new(),
+        ..commit.clone()
+    };
+    all(connection, user, &unrecorded).await?;
+    let pending: Vec<Row> = images::table
+        .filter(images::user_id.eq(user.uuid()))
+        .filter(images::state.eq(ImageState::Pending.name()))
+        .select(Row::as_select())
+        .load(connection)
+        .await
+        .map_err(fault::of("images"))?;
+    for row in &pending {
+        abort(connection, row).await?;
+    }
+    Ok(())
 }
 
 async fn delete(

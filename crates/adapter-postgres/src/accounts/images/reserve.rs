@@ -105,7 +105,7 @@ async fn duplicate(
 }
 
 /// `pending → aborted`, the reservation given back.
-async fn abort(connection: &mut AsyncPgConnection, row: &Row) -> Result<(), Fault> {
+pub async fn abort(connection: &mut AsyncPgConnection, row: &Row) -> Result<(), Fault> {
     diesel::update(images::table.find(row.id))
         .set(images::state.eq(ImageState::Aborted.name()))
         .execute(connection)

@@ -2,7 +2,7 @@
 
 use super::add::{insert_sites, search_text};
 use super::rows::{find, locked};
-use crate::accounts::{access, credentials, sessions};
+use crate::accounts::{access, credentials, erasures, sessions};
 use crate::instants::stamp;
 use crate::schema::user_sites;
 use crate::written::Written;
@@ -28,6 +28,10 @@ pub async fn save(
     let old = old.ok_or(SaveUserError::Missing)?;
     if old.version != seen {
         return Err(SaveUserError::Outdated(old.version));
+    }
+    let returns = old.status == Status::Deleted && user.status != Status::Deleted;
+    if returns && erasures::of_user(connection, user.id).await?.is_some() {
+        return Err(SaveUserError::Erased);
     }
     let goes = old.is_active_admin() && !user.is_active_admin();
     if goes && !admins.iter().any(|admin| *admin != user.id.uuid()) {

@@ -1,6 +1,7 @@
 //! Taking photos out of the history: unreadable at once, their objects left to the outbox.
 
 use super::avatar;
+use super::reserve::abort;
 use super::rows::{self, Row};
 use crate::schema::{images, users};
 use crate::{fault, record};
@@ -37,6 +38,28 @@ pub fn all(connection: &mut SqliteConnection, user: UserId, commit: &Commit) -> 
         delete(connection, user, &rows, commit)?;
     }
     Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+}
+
+/// Ends every photo of a person who is being erased: ready ones are deleted, pending ones aborted. What is to be recorded
+/// of it stands in the records of the erasure.
+pub fn end_all(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    commit: &Commit,
+) -> Result<(), Fault> {
+    let unrecorded = Commit {
+        audit: Vec::new(),
+        events: Vec::new(),
+        ..commit.clone()
+    };
+    all(connection, user, &unrecorded)?;
+    let pending: Vec<Row> = images::table
+        .filter(images::user_id.eq(cells::id(user.uuid())))
+        .filter(images::state.eq(ImageState::Pending.name()))
+        .select(Row::as_select())
+        .load(connection)
+        .map_err(fault::of("images"))?;
+    pending.iter().try_for_each(|row| abort(connection, row))
 }
 
 fn delete(

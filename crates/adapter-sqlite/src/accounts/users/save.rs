@@ -2,7 +2,7 @@
 
 use super::add::{insert_sites, refusal, search_text};
 use super::rows::find;
-use crate::accounts::{access, credentials, sessions};
+use crate::accounts::{access, credentials, erasures, sessions};
 use crate::schema::{user_sites, users};
 use crate::{fault, record};
 use diesel::dsl::sql;
@@ -24,6 +24,10 @@ pub fn save(
     let old = find(connection, user.id)?.ok_or(SaveUserError::Missing)?;
     if old.version != seen {
         return Err(SaveUserError::Outdated(old.version));
+    }
+    let returns = old.status == Status::Deleted && user.status != Status::Deleted;
+    if returns && erasures::of_user(connection, user.id)?.is_some() {
+        return Err(SaveUserError::Erased);
     }
     if old.is_active_admin() && !user.is_active_admin() && !has_other_admin(connection, user)? {
         return Err(SaveUserError::LastAdmin);

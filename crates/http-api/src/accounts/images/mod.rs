@@ -8,6 +8,7 @@ mod view;
 
 pub use avatar::ChooseAvatarBody;
 pub use controllers::DeletedView;
+pub(crate) use view::picture_url;
 pub use view::{AddedImageView, ImageView, VariantView};
 
 use crate::error::Code;

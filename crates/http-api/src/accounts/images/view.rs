@@ -3,6 +3,7 @@
 use crate::render::instant;
 use application::accounts::AddedImage;
 use domain::accounts::images::{Image, Rendition, Variant};
+use domain::ids::{ImageId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -77,6 +78,11 @@ pub(super) fn path(image: &Image) -> String {
 /// Where the bytes of a picture are.
 pub(super) fn variant_path(image: &str, variant: Variant) -> String {
     format!("{image}/{}", variant.name())
+}
+
+/// Where the bytes of a picture are, of a photo that is only known by its id.
+pub(crate) fn picture_url(user: UserId, image: ImageId, variant: Variant) -> String {
+    variant_path(&format!("/v1/users/{user}/images/{image}"), variant)
 }
 
 fn variant(image: &str, rendition: &Rendition) -> VariantView {

@@ -4,6 +4,8 @@ pub(crate) mod audit;
 mod batch;
 mod body;
 mod controllers;
+mod erasures;
+mod export;
 mod list;
 mod patch;
 mod states;
@@ -13,6 +15,8 @@ mod view;
 pub use audit::{AuditEntryView, ChangeView};
 pub use batch::{BatchView, RegisterUsersBody, VerdictView};
 pub use body::RegisterUserBody;
+pub use erasures::{ErasureView, PartAnswerView, StayedView};
+pub use export::ExportView;
 pub use patch::ChangeUserBody;
 pub use states::InvitationView;
 pub use view::{RoleName, StatusName, UserView};
@@ -25,6 +29,8 @@ pub(crate) mod paths {
     pub use super::audit::*;
     pub use super::batch::*;
     pub use super::controllers::*;
+    pub use super::erasures::*;
+    pub use super::export::*;
     pub use super::list::*;
     pub use super::patch::*;
     pub use super::states::*;
@@ -78,8 +84,10 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 controllers::delete_user,
                 &[&MANAGED, &PERSON, &CONDITIONAL, &STATE],
             ),
-        at("/v1/users/{id}/restore")
-            .post(states::restore_user, &[&MANAGED, &PERSON, &TAKEN, &STATE]),
+        at("/v1/users/{id}/restore").post(
+            states::restore_user,
+            &[&MANAGED, &PERSON, &TAKEN, &STATE, &[Code::UserErased]],
+        ),
         at("/v1/users/{id}/suspend").post(
             states::suspend_user,
             &[&MANAGED, &PERSON, &STATE, &[Code::UserDeleted]],
@@ -94,11 +102,17 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         ),
         at("/v1/users/{id}/audit").get(audit::read_audit_trail, &[&MANAGED, &PERSON, &PAGED]),
         at("/v1/me").get(controllers::find_me, &[&MANAGED, &[Code::NotFound]]),
+        at("/v1/users/{id}/export").get(export::export_user, &[&MANAGED, &PERSON]),
+        at("/v1/users/{id}/erase").post(erasures::erase_user, &[&MANAGED, &PERSON, &STATE]),
+        at("/v1/erasures/{erasure_id}").get(erasures::find_erasure, &[&MANAGED, &PERSON]),
+        at("/v1/me").get(controllers::find_me, &[&[Code::NotFound]]),
     ]
 }
 
 #[cfg(test)]
 mod change_tests;
+#[cfg(test)]
+mod erasures_tests;
 #[cfg(test)]
 mod many_tests;
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use crate::error::{ApiError, Code, FieldError};
 use application::accounts::{
-    ChangeStatusError, ChangeUserError, FindUserError, ListUsersError, ReadAuditTrailError,
-    Refusal, RegisterUserError, RegisterUsersError,
+    ChangeStatusError, ChangeUserError, EraseUserError, ExportUserError, FindErasureError,
+    FindUserError, ListUsersError, ReadAuditTrailError, Refusal, RegisterUserError,
+    RegisterUsersError,
 };
 
 /// A taken email or subject, at its place in the body.
@@ -130,6 +131,10 @@ impl From<ChangeStatusError> for ApiError {
                 Code::LastAdmin,
                 "nobody would be left to administer the installation",
             ),
+            ChangeStatusError::Erased => Self::new(
+                Code::UserErased,
+                "the person was erased and cannot be restored",
+            ),
             ChangeStatusError::Fault(fault) => fault.into(),
         }
     }
@@ -141,6 +146,44 @@ impl From<ReadAuditTrailError> for ApiError {
             ReadAuditTrailError::Forbidden(forbidden) => forbidden.into(),
             ReadAuditTrailError::Missing => Self::not_found("person"),
             ReadAuditTrailError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<ExportUserError> for ApiError {
+    fn from(error: ExportUserError) -> Self {
+        match error {
+            ExportUserError::Forbidden(forbidden) => forbidden.into(),
+            ExportUserError::Missing => Self::not_found("person"),
+            ExportUserError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<EraseUserError> for ApiError {
+    fn from(error: EraseUserError) -> Self {
+        match error {
+            EraseUserError::Forbidden(forbidden) => forbidden.into(),
+            EraseUserError::Missing => Self::not_found("person"),
+            EraseUserError::LastAdmin => Self::new(
+                Code::LastAdmin,
+                "nobody would be left to administer the installation",
+            ),
+            EraseUserError::Contended => Self::new(
+                Code::ConcurrentChange,
+                "others kept changing the person meanwhile",
+            ),
+            EraseUserError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<FindErasureError> for ApiError {
+    fn from(error: FindErasureError) -> Self {
+        match error {
+            FindErasureError::Forbidden(forbidden) => forbidden.into(),
+            FindErasureError::Missing => Self::not_found("erasure"),
+            FindErasureError::Fault(fault) => fault.into(),
         }
     }
 }

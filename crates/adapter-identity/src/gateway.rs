@@ -1,7 +1,7 @@
 //! A gateway's signature under each request: HMAC-SHA256 (RFC 2104) with a secret that only it and we know.
 
 use core::fmt;
-use domain::Pii;
+use domain::{Digest, Pii};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use ports::accounts::{GatewayCall, GatewayError, GatewaySignatures};
@@ -44,21 +44,35 @@ impl HmacGateway {
         }
     }
 
+    /// What the gateway writes under a call, as `X-Muster-Signature`.
+    #[must_use]
+    pub fn sign(&self, call: &GatewayCall, at: Timestamp) -> String {
+        let time = at.as_second().to_string();
+        let mac = self
+            .over(call, &time)
+            .map(|mac| mac.finalize().into_bytes());
+        let mac = mac.map_or_else(String::new, |mac| Digest::new(mac.into()).to_string());
+        format!("t={time},v1={mac}")
+    }
+
     /// Whether the signature fits, compared in a time that does not tell how much of it does.
     fn fits(&self, call: &GatewayCall, signature: &Signature<'_>) -> bool {
+        let signed = self.over(call, signature.time_text);
+        signed.is_some_and(|signed| signed.verify_slice(&signature.mac).is_ok())
+    }
+
+    /// The lines that are signed.
+    fn over(&self, call: &GatewayCall, time: &str) -> Option<Hmac<Sha256>> {
         let lines = [
             call.method.as_str(),
             &call.target,
             &call.body.to_string(),
             call.subject.reveal(),
             &call.roles,
-            signature.time_text,
+            time,
         ];
-        let mac = Hmac::<Sha256>::new_from_slice(self.secret.reveal());
-        mac.is_ok_and(|mac| {
-            let signed = mac.chain_update(lines.join("\n"));
-            signed.verify_slice(&signature.mac).is_ok()
-        })
+        let mac = Hmac::<Sha256>::new_from_slice(self.secret.reveal()).ok()?;
+        Some(mac.chain_update(lines.join("\n")))
     }
 }
 

@@ -9,6 +9,8 @@ use actix_web::web::{Data, ServiceConfig, route};
 
 /// The application listener: `App::new().wrap(stack).configure(|config| configure(config, …))`.
 ///
+/// What is about signing in here is not there where somebody else signs people in.
+///
 /// With `management_too` (profile `local`) it also shows what the management listener does.
 pub fn configure(
     config: &mut ServiceConfig,
@@ -18,8 +20,11 @@ pub fn configure(
     management_too: bool,
 ) {
     config.app_data(api.clone()).app_data(limits);
+    let here = api.accounts.auth.authenticate.signs_people_in();
     for endpoint in routes::endpoints() {
-        endpoint.register(config);
+        if here || !endpoint.is_of_signing_in_here() {
+            endpoint.register(config);
+        }
     }
     operations::probes(operations, config);
     if management_too {

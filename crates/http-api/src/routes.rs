@@ -67,6 +67,11 @@ impl Endpoint {
         self.pattern
     }
 
+    /// Whether it is about signing in here: passwords, devices and invitations to set a password.
+    pub(crate) fn is_of_signing_in_here(&self) -> bool {
+        self.pattern.starts_with("/v1/auth/") || self.pattern == "/v1/users/{id}/invitation"
+    }
+
     /// Its methods, each with the codes that it can answer besides those of all.
     pub(crate) fn methods(&self) -> &[(Method, Vec<Code>)] {
         &self.methods

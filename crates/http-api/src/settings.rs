@@ -150,6 +150,8 @@ pub struct HttpConfig {
     pub xss_protection: String,
     /// The proxies whose word counts on where a request comes from.
     pub trusted_proxies: Networks,
+    /// Where a gateway is that says who is calling; nowhere but in that mode.
+    pub gateway_peers: Networks,
     /// The origins whose pages may read answers.
     pub cors_origins: Vec<String>,
     /// Where people reach us, without a trailing slash.
@@ -166,8 +168,16 @@ impl HttpConfig {
             hsts: settings.hsts,
             xss_protection: settings.xss_protection.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
+            gateway_peers: Networks::default(),
             cors_origins: settings.cors_origins.clone(),
             public_url: public_url.into(),
         }
+    }
+
+    /// The same behind a gateway that is in these networks.
+    #[must_use]
+    pub fn behind(mut self, gateway_peers: Networks) -> Self {
+        self.gateway_peers = gateway_peers;
+        self
     }
 }

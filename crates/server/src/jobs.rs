@@ -2,7 +2,8 @@
 
 use crate::bridges::leases::JobLease;
 use crate::wiring;
-use crate::wiring::{Memory, Parts};
+use crate::wiring::{Memory, Parts, SignedInBy};
+use adapter_identity::JwksTokens;
 use application::accounts::Sweeps;
 use domain::accounts::images::ImageState;
 use platform::jobs::{Every, JobError, Lease, Supervisor, leased};
@@ -27,6 +28,8 @@ const SWEEPING: &str = "reaper";
 const SEALING: &str = "seals";
 const ERASING: &str = "erasures";
 const LEASED_FOR: Duration = Duration::from_secs(8);
+/// How long giving things back may take.
+const GIVING_BACK: Duration = Duration::from_secs(2);
 
 /// Starts every job. The outbox and the reaper take their first turn at once: what the last process
 /// left behind is theirs.
@@ -57,6 +60,7 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
     reaper.wake();
     seal(parts, supervisor);
     access(parts, supervisor);
+    issuer(parts, supervisor);
     erase(parts, supervisor);
     let forget = Arc::new(wiring::forget(parts));
     supervisor.every("idempotency", Every::new(ANSWERS), move || {
@@ -68,24 +72,28 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
 }
 
 /// Writes down what this process alone knows, and gives back what it alone may do, so that another need not wait until
-/// it ends.
+/// it ends. All at once and for two seconds at most: with the parts away this is what a stop waits for.
 pub async fn give_back(parts: &Parts) {
-    if let Memory::Shared { replicas, .. } = &parts.memory {
-        replicas.leave().await;
-    }
-    if let Err(error) = wiring::note_key_uses(parts).run().await {
-        tracing::debug!(
-            error = &error as &dyn std::error::Error,
-            "the last uses of keys are not written down"
-        );
-    }
-    for name in [SWEEPING, SEALING, ERASING] {
-        if let Err(error) = parts.leases.release(name, parts.process).await {
-            tracing::debug!(
-                error = &error as &dyn std::error::Error,
-                "a lease ends by itself"
-            );
+    let leaving = async {
+        if let Memory::Shared { replicas, .. } = &parts.memory {
+            replicas.leave().await;
         }
+    };
+    let noting = async {
+        if let Err(error) = wiring::note_key_uses(parts).run().await {
+            let error: &dyn std::error::Error = &error;
+            tracing::debug!(error, "the last uses of keys are not written down");
+        }
+    };
+    let releasing = [SWEEPING, SEALING, ERASING].map(|name| async move {
+        if let Err(error) = parts.leases.release(name, parts.process).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::debug!(error, "a lease ends by itself");
+        }
+    });
+    let all = async { tokio::join!(leaving, noting, futures::future::join_all(releasing)) };
+    if tokio::time::timeout(GIVING_BACK, all).await.is_err() {
+        tracing::debug!("not everything was given back in time");
     }
 }
 
@@ -143,6 +151,19 @@ fn access(parts: &Parts, supervisor: &Supervisor) {
         let note = Arc::clone(&note);
         async move { note.run().await.map(drop).map_err(failed) }
     });
+}
+
+/// Asks the outside issuer for its keys, where there is one, so that keys it has taken back are forgotten in time.
+fn issuer(parts: &Parts, supervisor: &Supervisor) {
+    let SignedInBy::Issuer { tokens, .. } = &parts.signed_in_by else {
+        return;
+    };
+    let (tokens, clock) = (Arc::clone(tokens), Arc::clone(&parts.clock));
+    let asking = supervisor.every("issuer", Every::new(JwksTokens::REFRESH_EVERY), move || {
+        let (tokens, clock) = (Arc::clone(&tokens), Arc::clone(&clock));
+        async move { tokens.refresh(clock.now()).await.map(drop).map_err(failed) }
+    });
+    asking.wake();
 }
 
 /// Hears what other processes have written, where there can be others.

@@ -13,7 +13,7 @@ use adapter_postgres::Presence;
 use application::Request;
 use application::accounts::{InviteUserError, Sweeps};
 use http_api::{Api, HttpConfig, ListenerConfig, Operations, Stack};
-use platform::config::{Profile, Settings};
+use platform::config::{AuthMode, Profile, Settings};
 use platform::health::{Component, Criticality, HealthBoard};
 use platform::jobs::Supervisor;
 use platform::lifecycle::{ExitReport, Lifecycle, State};
@@ -135,6 +135,10 @@ impl Edge {
         operations: Operations,
     ) -> Self {
         let config = HttpConfig::new(&settings.http, public_url);
+        let config = match &settings.auth.mode {
+            AuthMode::Gateway(gateway) => config.behind(gateway.peers.clone()),
+            AuthMode::Local | AuthMode::Jwks(_) => config,
+        };
         let stack = Stack::new(
             &config,
             operations.metrics.clone(),

@@ -1,31 +1,27 @@
-//! Recognises who sends a request by the token it carries.
+//! Recognises who sends a request by what it carries.
 
-use super::RecogniseKey;
+use super::{RecogniseDevice, RecogniseForeign, RecogniseGateway, RecogniseKey};
 use crate::Caller;
-use domain::accounts::{Status, User};
-use domain::ids::UserId;
-use ports::accounts::{AccessView, Bearer, SessionRepository, TokenError, Tokens, UserRepository};
-use ports::{BoxError, Clock, Fault};
+use ports::accounts::GatewayCall;
+use ports::{BoxError, Fault};
 use std::sync::Arc;
 
-/// Turns a bearer token, or a machine key, into a caller.
-///
-/// The token only says who, and on which device; what they may do, and whether they still may, is read from
-/// the person's row (through the cache), so that a change of either counts with the next request. A device that was
-/// signed out is known from what this process has heard; while it hears nothing, the database is asked.
+/// Turns a bearer token, a machine key or a gateway's signature into a caller.
 pub struct Authenticate {
-    /// Checks tokens.
-    pub tokens: Arc<dyn Tokens>,
-    /// Recognises machines by their keys.
+    /// Recognises machines by their keys, in every mode.
     pub keys: Arc<RecogniseKey>,
-    /// Knows people.
-    pub users: Arc<dyn UserRepository>,
-    /// Knows devices.
-    pub sessions: Arc<dyn SessionRepository>,
-    /// What this process has heard of devices that were signed out.
-    pub view: Arc<dyn AccessView>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
+    /// Recognises people, in one mode.
+    pub people: Recognise,
+}
+
+/// How people prove who they are: one way in a process, never two at once.
+pub enum Recognise {
+    /// By signing in here.
+    Devices(RecogniseDevice),
+    /// By a token of an outside issuer.
+    Foreign(RecogniseForeign),
+    /// By what a gateway in front of us signs.
+    Gateway(RecogniseGateway),
 }
 
 /// Why a caller is not recognised.
@@ -48,15 +44,6 @@ pub enum AuthenticateError {
     Fault(#[from] Fault),
 }
 
-impl From<TokenError> for AuthenticateError {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::Expired => Self::Expired,
-            TokenError::Invalid => Self::Invalid,
-        }
-    }
-}
-
 impl Authenticate {
     /// Recognises the bearer of a token, or of a machine key.
     ///
@@ -66,95 +53,87 @@ impl Authenticate {
         if self.keys.is_meant(token) {
             return self.keys.run(token).await;
         }
-        let bearer = self.tokens.verify(token, self.clock.now())?;
-        if self.has_ended(bearer).await? {
-            return Err(AuthenticateError::Invalid);
+        match &self.people {
+            Recognise::Devices(devices) => devices.run(token).await,
+            Recognise::Foreign(foreign) => foreign.run(token).await,
+            Recognise::Gateway(_) => Err(AuthenticateError::Invalid),
         }
-        let user = self.active(bearer.user).await?;
-        Ok(Caller::signed_in(user.id, user.profile.role).on(bearer.session))
     }
 
-    async fn has_ended(&self, bearer: Bearer) -> Result<bool, Fault> {
-        if self.view.has_ended(bearer.session) {
-            return Ok(true);
+    /// Recognises whom a gateway names.
+    ///
+    /// # Errors
+    /// [`AuthenticateError`] when nobody is recognised, as in every mode but one.
+    pub async fn signed(
+        &self,
+        call: &GatewayCall,
+        signature: &str,
+    ) -> Result<Caller, AuthenticateError> {
+        match &self.people {
+            Recognise::Gateway(gateway) => gateway.run(call, signature).await,
+            Recognise::Devices(_) | Recognise::Foreign(_) => Err(AuthenticateError::Invalid),
         }
-        if self.view.is_current() {
-            return Ok(false);
-        }
-        Ok(self.sessions.find(bearer.session).await?.is_none())
     }
 
-    async fn active(&self, id: UserId) -> Result<Arc<User>, AuthenticateError> {
-        let found = self.users.find(id).await?;
-        found
-            .filter(|user| user.status == Status::Active)
-            .ok_or(AuthenticateError::Invalid)
+    /// Whether this is a machine key, right or wrong.
+    #[must_use]
+    pub fn is_key(&self, bearer: &str) -> bool {
+        self.keys.is_meant(bearer)
+    }
+
+    /// Whether a gateway is believed.
+    #[must_use]
+    pub const fn believes_a_gateway(&self) -> bool {
+        matches!(self.people, Recognise::Gateway(_))
+    }
+
+    /// Whether people sign in here.
+    #[must_use]
+    pub const fn signs_people_in(&self) -> bool {
+        matches!(self.people, Recognise::Devices(_))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Authenticate, AuthenticateError};
+    use super::{Authenticate, AuthenticateError, Recognise};
     use crate::Caller;
-    use crate::accounts::RecogniseKey;
     use crate::accounts::api_keys::fixtures::{key_id, scopes, secret, texts};
-    use crate::accounts::sessions::fixtures::{SESSION, session};
-    use crate::fixtures::{clock, fault, now, user, user_id};
-    use domain::accounts::{Role, Session, Status, User};
-    use ports::Fault;
+    use crate::accounts::recognise::subjects::tests::knowing;
+    use crate::accounts::{RecogniseDevice, RecogniseForeign, RecogniseGateway, RecogniseKey};
+    use crate::fixtures::clock;
+    use domain::accounts::Role;
+    use domain::{Digest, Pii};
     use ports::accounts::{
-        Bearer, KeyRights, MockAccessView, MockApiKeyRepository, MockSessionRepository, MockTokens,
-        MockUserRepository, TokenError,
+        GatewayCall, KeyRights, MockAccessView, MockApiKeyRepository, MockForeignTokens,
+        MockGatewaySignatures, MockSessionRepository, MockTokens, MockUserRepository,
     };
     use std::sync::Arc;
 
-    /// What the process has heard, and what the database says of the device when it is asked.
-    struct Heard {
-        current: bool,
-        ended: bool,
-        asked: Option<Result<Option<Session>, Fault>>,
+    fn devices() -> Recognise {
+        Recognise::Devices(RecogniseDevice {
+            tokens: Arc::new(MockTokens::new()),
+            users: Arc::new(MockUserRepository::new()),
+            sessions: Arc::new(MockSessionRepository::new()),
+            view: Arc::new(MockAccessView::new()),
+            clock: clock(),
+        })
     }
 
-    const QUIET: Heard = Heard {
-        current: true,
-        ended: false,
-        asked: None,
-    };
-
-    async fn recognised(
-        heard: Heard,
-        verified: Result<(), TokenError>,
-        found: Result<Option<User>, Fault>,
-    ) -> Result<Caller, AuthenticateError> {
-        let (mut tokens, mut users) = (MockTokens::new(), MockUserRepository::new());
-        let (mut view, mut sessions) = (MockAccessView::new(), MockSessionRepository::new());
-        let bearer = Bearer {
-            user: user_id(7),
-            session: SESSION,
-        };
-        tokens
-            .expect_verify()
-            .withf(|token, at| token == "t" && *at == now())
-            .return_once(move |_, _| verified.map(|()| bearer));
-        users
-            .expect_find()
-            .return_once(move |_| Ok(found?.map(Arc::new)));
-        view.expect_is_current().return_const(heard.current);
-        view.expect_has_ended()
-            .withf(|id| *id == SESSION)
-            .return_const(heard.ended);
-        if let Some(asked) = heard.asked {
-            sessions.expect_find().times(1).return_once(move |_| asked);
-        }
-        let authenticate = Authenticate {
-            keys: keys(),
-            tokens: Arc::new(tokens),
-            users: Arc::new(users),
-            sessions: Arc::new(sessions),
-            view: Arc::new(view),
+    fn foreign() -> Recognise {
+        Recognise::Foreign(RecogniseForeign {
+            tokens: Arc::new(MockForeignTokens::new()),
+            subjects: knowing("ada", Role::Member),
             clock: clock(),
-        };
-        authenticate.run("t").await
+        })
+    }
+
+    fn gateway() -> Recognise {
+        Recognise::Gateway(RecogniseGateway {
+            signatures: Arc::new(MockGatewaySignatures::new()),
+            subjects: knowing("ada", Role::Member),
+            clock: clock(),
+        })
     }
 
     /// The fourth key is there, with the secret 7.
@@ -175,91 +154,39 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_machine_is_recognised_by_its_key_and_nobody_asks_for_a_token() {
-        let authenticate = Authenticate {
-            keys: keys(),
-            tokens: Arc::new(MockTokens::new()),
-            users: Arc::new(MockUserRepository::new()),
-            sessions: Arc::new(MockSessionRepository::new()),
-            view: Arc::new(MockAccessView::new()),
-            clock: clock(),
-        };
-        let caller = authenticate.run("mk_4 7").await.unwrap();
-        assert_eq!(caller, Caller::key(key_id(4), scopes()));
-        for key in ["mk_4 8", "mk_5 7", "mk_"] {
-            let outcome = authenticate.run(key).await;
-            assert!(is_invalid(&outcome), "{key}: {outcome:?}");
+    async fn a_machine_is_recognised_by_its_key_in_every_mode() {
+        for people in [devices(), foreign(), gateway()] {
+            let keys = keys();
+            let authenticate = Authenticate { keys, people };
+            let caller = authenticate.run("mk_4 7").await.unwrap();
+            assert_eq!(caller, Caller::key(key_id(4), scopes()));
+            for key in ["mk_4 8", "mk_5 7", "mk_"] {
+                let outcome = authenticate.run(key).await;
+                assert!(is_invalid(&outcome), "{key}: {outcome:?}");
+            }
         }
     }
 
-    fn manager() -> Result<Option<User>, Fault> {
-        Ok(Some(user(7, Role::Manager)))
+    #[tokio::test]
+    async fn what_belongs_to_another_mode_is_not_believed() {
+        let call = GatewayCall {
+            method: "GET".into(),
+            target: "/v1/me".into(),
+            body: Digest::new([0; 32]),
+            subject: Pii::new("ada".into()),
+            roles: String::new(),
+        };
+        for people in [devices(), foreign()] {
+            let keys = keys();
+            let outcome = Authenticate { keys, people }.signed(&call, "s").await;
+            assert!(is_invalid(&outcome), "{outcome:?}");
+        }
+        let (keys, people) = (keys(), gateway());
+        let outcome = Authenticate { keys, people }.run("a token").await;
+        assert!(is_invalid(&outcome), "{outcome:?}");
     }
 
     fn is_invalid(outcome: &Result<Caller, AuthenticateError>) -> bool {
         matches!(outcome, Err(AuthenticateError::Invalid))
-    }
-
-    #[tokio::test]
-    async fn what_a_person_may_do_comes_from_their_row_and_not_from_the_token() {
-        let caller = recognised(QUIET, Ok(()), manager()).await.unwrap();
-        assert_eq!(
-            caller,
-            Caller::signed_in(user_id(7), Role::Manager).on(SESSION)
-        );
-    }
-
-    #[tokio::test]
-    async fn a_device_that_was_signed_out_is_not_recognised() {
-        for current in [true, false] {
-            let heard = Heard {
-                current,
-                ended: true,
-                asked: None,
-            };
-            let outcome = recognised(heard, Ok(()), manager()).await;
-            assert!(is_invalid(&outcome), "{outcome:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn who_hears_nothing_asks_the_database() {
-        let asking = |asked| Heard {
-            current: false,
-            ended: false,
-            asked: Some(asked),
-        };
-        let there = recognised(asking(Ok(Some(session(1)))), Ok(()), manager()).await;
-        assert!(there.is_ok(), "{there:?}");
-        let gone = recognised(asking(Ok(None)), Ok(()), manager()).await;
-        assert!(is_invalid(&gone), "{gone:?}");
-        let down = recognised(asking(Err(fault())), Ok(()), manager()).await;
-        assert!(matches!(down, Err(AuthenticateError::Fault(_))), "{down:?}");
-    }
-
-    #[tokio::test]
-    async fn suspended_deleted_and_unknown_people_are_not_recognised() {
-        for status in [Status::Suspended, Status::Deleted] {
-            let user = User {
-                status,
-                ..user(7, Role::Admin)
-            };
-            let outcome = recognised(QUIET, Ok(()), Ok(Some(user))).await;
-            assert!(is_invalid(&outcome), "{outcome:?}");
-        }
-        assert!(is_invalid(&recognised(QUIET, Ok(()), Ok(None)).await));
-    }
-
-    #[tokio::test]
-    async fn a_bad_token_says_why_and_a_fault_stays_a_fault() {
-        let expired = recognised(QUIET, Err(TokenError::Expired), Ok(None)).await;
-        assert!(
-            matches!(expired, Err(AuthenticateError::Expired)),
-            "{expired:?}"
-        );
-        let invalid = recognised(QUIET, Err(TokenError::Invalid), Ok(None)).await;
-        assert!(is_invalid(&invalid), "{invalid:?}");
-        let down = recognised(QUIET, Ok(()), Err(fault())).await;
-        assert!(matches!(down, Err(AuthenticateError::Fault(_))), "{down:?}");
     }
 }

@@ -33,7 +33,7 @@ pub use api_keys::{
 };
 pub use attempts::{Attempt, AttemptError, Attempts};
 pub use audit_trail::{ReadAuditTrail, ReadAuditTrailError};
-pub use authenticate::{Authenticate, AuthenticateError};
+pub use authenticate::{Authenticate, AuthenticateError, Recognise};
 pub use carry_out_erasures::{CarriedOut, CarryOutErasures};
 pub use change_password::{ChangePassword, ChangePasswordError};
 pub use change_status::{ChangeStatus, ChangeStatusError, StatusChange};
@@ -60,7 +60,7 @@ pub use ports::accounts::{
     AccessToken, Added, AddedImage, AuditRecord, BatchMode, GatewayCall, Refusal,
 };
 pub use reap_images::{ReapImages, Reaped};
-pub use recognise::{KnownSubjects, RecogniseForeign, RecogniseGateway};
+pub use recognise::{KnownSubjects, RecogniseDevice, RecogniseForeign, RecogniseGateway};
 pub use redeem_invitation::{Newcomer, RedeemInvitation, RedeemInvitationError};
 pub use register_user::{RegisterUser, RegisterUserError};
 pub use register_users::{RegisterUsers, RegisterUsersError};

@@ -1,9 +1,11 @@
 //! Recognising people whom somebody else signed in.
 
+mod device;
 mod foreign;
 mod gateway;
-mod subjects;
+pub(super) mod subjects;
 
+pub use device::RecogniseDevice;
 pub use foreign::RecogniseForeign;
 pub use gateway::RecogniseGateway;
 pub use subjects::KnownSubjects;

@@ -5,6 +5,7 @@ mod arrival;
 mod body_guard;
 mod cors;
 mod deadline;
+mod gateway;
 mod limits;
 mod pass;
 mod rate_limit;
@@ -43,6 +44,7 @@ struct Shared {
     limit: Arc<LimitRequests>,
     cors: Cors,
     trusted_proxies: Networks,
+    gateway_peers: Networks,
 }
 
 impl Stack {
@@ -66,6 +68,7 @@ impl Stack {
             limit,
             cors: Cors::new(&config.cors_origins),
             trusted_proxies: config.trusted_proxies.clone(),
+            gateway_peers: config.gateway_peers.clone(),
         }))
     }
 }

@@ -88,7 +88,7 @@ where
         Ok(unread) => unread.flatten(),
         Err(refusal) => return Ok(request.error_response(refusal)),
     };
-    let counted = match admitted(shared, &request, source).await {
+    let counted = match admitted(shared, &mut request, source).await {
         Ok(counted) => counted,
         Err((refusal, counted)) => return Ok(refused(request, refusal, counted)),
     };
@@ -110,11 +110,11 @@ where
 /// Who is not recognised is counted like nobody, against where they come from, before they are told.
 async fn admitted(
     shared: &Shared,
-    request: &ServiceRequest,
+    request: &mut ServiceRequest,
     source: Source,
 ) -> Result<Option<Counted>, (ApiError, Option<Counted>)> {
     let recognised = match shared.layers.sign_in {
-        true => sign_in::recognised(&shared.authenticate, request).await,
+        true => sign_in::recognised(shared, request).await,
         false => Ok(Caller::ANONYMOUS),
     };
     let counted = match shared.layers.rate_limits {

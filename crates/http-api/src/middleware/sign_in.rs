@@ -1,12 +1,12 @@
 //! Recognises the caller by the bearer token or machine key; who sends none is anonymous, and each use case decides what that may do.
 
+use super::{Shared, gateway};
 use crate::error::{ApiError, Code};
 use crate::extract::Arrival;
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
 use application::Caller;
-use application::accounts::Authenticate;
 use domain::actors::Principal;
 
 /// Where nobody needs to be signed in, so that a stale token does not stand in the way of a new one.
@@ -18,15 +18,19 @@ const SCHEME: &str = "Bearer ";
 /// Who sent the request.
 ///
 /// # Errors
-/// 401 for a token that is no good, and what [`Authenticate`] says.
+/// 401 for a token that is no good, and what [`application::accounts::Authenticate`] says.
 pub(super) async fn recognised(
-    authenticate: &Authenticate,
-    request: &ServiceRequest,
+    shared: &Shared,
+    request: &mut ServiceRequest,
 ) -> Result<Caller, ApiError> {
-    let Some(token) = bearer(request)? else {
-        return Ok(Caller::ANONYMOUS);
+    let authenticate = &*shared.authenticate;
+    let caller = match authenticate.believes_a_gateway() {
+        true => behind_a_gateway(shared, request).await?,
+        false => match bearer(request)? {
+            Some(token) => authenticate.run(token).await?,
+            None => return Ok(Caller::ANONYMOUS),
+        },
     };
-    let caller = authenticate.run(token).await?;
     let named = match caller.principal {
         Principal::User(id) => Some(id.to_string()),
         Principal::Key(id) => Some(format!("key:{id}")),
@@ -36,6 +40,31 @@ pub(super) async fn recognised(
         arrival.context.set_principal(named);
     }
     Ok(caller)
+}
+
+/// A gateway may pass on the token that it looked at itself, which says nothing to us. A machine key does, and whoever comes with
+/// both is nobody.
+async fn behind_a_gateway(
+    shared: &Shared,
+    request: &mut ServiceRequest,
+) -> Result<Caller, ApiError> {
+    let authenticate = &*shared.authenticate;
+    let limit = shared.limits.body_of(request);
+    let said = gateway::said(request, &shared.gateway_peers, limit).await?;
+    let token = bearer(request);
+    match said {
+        None => match token? {
+            Some(token) => Ok(authenticate.run(token).await?),
+            None => Ok(Caller::ANONYMOUS),
+        },
+        Some(_)
+            if token.is_ok_and(|token| token.is_some_and(|token| authenticate.is_key(token))) =>
+        {
+            let detail = "a machine key and the gateway's word say two things of who is calling";
+            Err(ApiError::parameter("Authorization", "ambiguous", detail))
+        }
+        Some((call, signature)) => Ok(authenticate.signed(&call, &signature).await?),
+    }
 }
 
 fn bearer(request: &ServiceRequest) -> Result<Option<&str>, ApiError> {

@@ -22,8 +22,8 @@ use application::accounts::{
     AddImage, Authenticate, CaughtUp, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
     DeleteImages, EndSessions, EraseUser, ExportUser, FindErasure, FindImage, FindUser,
     FollowAccess, Invite, ListImages, ListSessions, ListUsers, OpenSession, PersonalParts,
-    ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh, RegisterUser, RegisterUsers,
-    ScanObjects, SetAvatar, SignIn, Sweeps,
+    ReadAuditTrail, ReadVariant, Recognise, RecogniseDevice, RedeemInvitation, Refresh,
+    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
 };
 use domain::accounts::User;
 use domain::ids::{SessionId, UserId};
@@ -85,6 +85,7 @@ impl World {
             hsts: false,
             xss_protection: "0".to_owned(),
             trusted_proxies: Networks::default(),
+            gateway_peers: Networks::default(),
             cors_origins: Vec::new(),
             public_url: "https://muster.example".to_owned(),
         };
@@ -184,11 +185,13 @@ impl World {
             auth: AuthApi {
                 authenticate: Arc::new(Authenticate {
                     keys: recognise_key,
-                    tokens,
-                    users: users.clone(),
-                    sessions: sessions.clone(),
-                    view,
-                    clock: clock.clone(),
+                    people: Recognise::Devices(RecogniseDevice {
+                        tokens,
+                        users: users.clone(),
+                        sessions: sessions.clone(),
+                        view,
+                        clock: clock.clone(),
+                    }),
                 }),
                 sign_in: Arc::new(SignIn {
                     credentials: credentials.clone(),

@@ -2,6 +2,7 @@
 
 use super::Parts;
 use super::limits::attempts;
+use super::recognise::recognise;
 use application::accounts::{
     Authenticate, ChangePassword, EndSessions, Invite, ListSessions, OpenSession, RedeemInvitation,
     Refresh, SignIn,
@@ -11,14 +12,11 @@ use std::sync::Arc;
 
 pub(super) fn auth(parts: &Parts) -> AuthApi {
     let Parts {
-        users,
         credentials,
         sessions,
         access,
-        view,
         codes,
         hasher,
-        tokens,
         ids,
         clock,
         ..
@@ -27,11 +25,7 @@ pub(super) fn auth(parts: &Parts) -> AuthApi {
     AuthApi {
         authenticate: Arc::new(Authenticate {
             keys: Arc::new(super::api_keys::recognise_key(parts)),
-            tokens,
-            users,
-            sessions: sessions.clone(),
-            view,
-            clock: clock.clone(),
+            people: recognise(parts),
         }),
         sign_in: Arc::new(SignIn {
             credentials: credentials.clone(),

@@ -12,6 +12,7 @@ mod memory;
 mod parts;
 mod personal;
 mod policies;
+mod recognise;
 mod repositories;
 mod secrets;
 mod store;
@@ -25,6 +26,7 @@ pub use limits::limit;
 pub use memory::Memory;
 pub use parts::Parts;
 pub use personal::{Erasing, carry_out, personal_parts};
+pub use recognise::SignedInBy;
 pub use repositories::Repositories;
 pub use store::Store;
 

@@ -7,7 +7,7 @@ use super::capacity::decodes;
 use super::entering::ready;
 use super::memory::Memory;
 use super::secrets::Secrets;
-use super::{Depot, Erasing, MachineKeys, Repositories, Store, limits, policies};
+use super::{Depot, Erasing, MachineKeys, Repositories, SignedInBy, Store, limits, policies};
 use crate::Failure;
 use crate::bridges::cache_counts;
 use crate::machine::Machine;
@@ -24,7 +24,7 @@ use port_decorators::{CachedImages, CachedUsers, Guarded, TimedObjects, UserEntr
 use ports::accounts::{
     AccessChanges, AccessView, AuditTrail, CredentialRepository, ImageCensus, ImageJanitor,
     ImageProcessor, ImageRepository, LockoutRepository, ObjectStore, OneTimeCodes, PasswordHasher,
-    RefreshTokens, SessionRepository, Spool, Tokens, UserRepository,
+    RefreshTokens, SessionRepository, Spool, SubjectIndex, Tokens, UserRepository,
 };
 use ports::leases::Leases;
 use ports::limits::RateLimiter;
@@ -51,6 +51,8 @@ pub struct Parts {
     pub changes: Arc<dyn AccessChanges>,
     pub access: Arc<FollowAccess>,
     pub lockouts: Arc<dyn LockoutRepository>,
+    pub subjects: Arc<dyn SubjectIndex>,
+    pub signed_in_by: SignedInBy,
     pub limiter: Arc<dyn RateLimiter>,
     pub rules: RateRules,
     pub pseudonyms: Arc<dyn Pseudonyms>,
@@ -90,6 +92,7 @@ impl Parts {
         metrics: Option<&Metrics>,
     ) -> Result<Self, Failure> {
         let Machine { clock, ids } = machine;
+        let signed_in_by = SignedInBy::open(&settings.auth.mode)?;
         let store = Store::open(&settings.database_url).await?;
         let depot = Depot::open(&settings.objects_url)?;
         let process = ids.next();
@@ -114,6 +117,8 @@ impl Parts {
             access: following(&repositories.access, &view),
             changes: repositories.access,
             lockouts: repositories.lockouts,
+            subjects: repositories.subjects,
+            signed_in_by,
             limiter: memory.limiter(),
             rules: limits::rules(&settings.limits)?,
             pseudonyms: secrets.pseudonyms,

@@ -289,3 +289,22 @@ fn config_check_says_who_guards_the_trail() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_person_leaves_the_trail_as_it_was_sealed() {
+    let muster = Muster::start();
+    let (admin, place) = (muster.first_admin().await, muster.place());
+    let (id, _) = muster.person(&admin, "member", "grace@example.org").await;
+    let (before, _) = all_sealed(&place);
+    let begun = admin.act(&format!("/v1/users/{id}/erase")).await;
+    assert_eq!(begun.status, 202, "{begun:?}");
+    let receipt = begun.header("location").to_owned();
+    eventually("the receipt is final", || async {
+        admin.get(&receipt).await.json()["status"] == "done"
+    })
+    .await;
+    let (after, _) = all_sealed(&place);
+    assert!(after > before, "the erasure is in the trail");
+    let trail = admin.get(&format!("/v1/users/{id}/audit")).await;
+    assert!(trail.json()["items"].as_array().unwrap().len() > 1);
+}

@@ -18,7 +18,10 @@ async fn the_suspended_are_locked_out_until_they_are_activated() {
     assert_eq!(refused.code(), "invalid_credentials");
     let active = admin.act(&format!("/v1/users/{id}/activate")).await;
     assert_eq!(active.json()["status"], "active");
-    assert_eq!(grace.get("/v1/me").await.status, 200);
+    // The device was signed out for good; who is let in again signs in again.
+    assert_eq!(grace.get("/v1/me").await.code(), "unauthenticated");
+    let again = muster.anonymous().post("/v1/auth/login", &login).await;
+    assert_eq!(again.status, 200, "{again:?}");
 }
 
 #[tokio::test]

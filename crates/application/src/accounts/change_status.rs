@@ -1,5 +1,6 @@
 //! Suspends, activates, deletes and restores people.
 
+use super::FollowAccess;
 use crate::{Forbidden, Request};
 use domain::Version;
 use domain::accounts::users::{Changed, IsDeleted};
@@ -32,6 +33,8 @@ pub enum StatusChange {
 pub struct ChangeStatus {
     /// Keeps people.
     pub users: Arc<dyn UserRepository>,
+    /// Hears which devices have been signed out.
+    pub access: Arc<FollowAccess>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -138,6 +141,8 @@ impl ChangeStatus {
             .save(&changed, user.version, &commit)
             .await
             .map_err(SaveOrDeleted::Save)?;
+        // Who is suspended or deleted has no devices any more, and gets none back by being let in again.
+        self.access.soon().await;
         Ok(*changed)
     }
 }
@@ -193,7 +198,7 @@ fn refused(error: SaveUserError) -> ChangeStatusError {
 mod tests {
     use super::{ATTEMPTS, ChangeStatus, ChangeStatusError, StatusChange};
     use crate::Request;
-    use crate::fixtures::{by, clock, fault, user, user_id, version};
+    use crate::fixtures::{by, clock, fault, following, user, user_id, version};
     use domain::accounts::{Email, Role, Status, User};
     use domain::audit::Action;
     use domain::events::EventKind;
@@ -215,6 +220,7 @@ mod tests {
     ) -> Result<User, ChangeStatusError> {
         ChangeStatus {
             users: Arc::new(users),
+            access: following().0,
             clock: clock(),
         }
         .run(&request, user_id(2), change)

@@ -224,7 +224,7 @@ impl World {
                     codes: codes.clone(),
                     hasher,
                     open,
-                    access,
+                    access: access.clone(),
                     ids: ids.clone(),
                     clock: clock.clone(),
                 }),
@@ -260,6 +260,7 @@ impl World {
                 }),
                 change_status: Arc::new(ChangeStatus {
                     users: users.clone(),
+                    access: access.clone(),
                     clock: clock.clone(),
                 }),
                 read_audit_trail: Arc::new(ReadAuditTrail {

@@ -53,6 +53,7 @@ fn users(parts: &Parts) -> UsersApi {
         }),
         change_status: Arc::new(ChangeStatus {
             users: users.clone(),
+            access: parts.access.clone(),
             clock: clock.clone(),
         }),
         export: Arc::new(ExportUser {

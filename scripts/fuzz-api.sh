@@ -71,7 +71,9 @@ token=$(curl --silent --show-error --fail-with-body --header 'content-type: appl
 export SCHEMATHESIS_HOOKS="$scripts/schemathesis_hooks.py"
 FUZZ_SIGNED_IN_AS=$(curl --silent --show-error --fail-with-body --header "Authorization: Bearer $token" "$base/v1/me" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])')
-export FUZZ_SIGNED_IN_AS
+FUZZ_SIGNED_IN_ON=$(curl --silent --show-error --fail-with-body --header "Authorization: Bearer $token" "$base/v1/auth/sessions" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["items"][0]["id"])')
+export FUZZ_SIGNED_IN_AS FUZZ_SIGNED_IN_ON
 "$schemathesis" --config-file "$scripts/schemathesis.toml" run "$work/openapi.json" --url "$base" \
     --header "Authorization: Bearer $token" \
     --max-examples "$examples" --seed "$seed" --workers 1 \

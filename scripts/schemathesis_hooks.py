@@ -9,6 +9,7 @@ import uuid
 import schemathesis
 
 MYSELF = {"me", os.environ["FUZZ_SIGNED_IN_AS"]}
+DEVICE = os.environ["FUZZ_SIGNED_IN_ON"]
 # With these the run would lock itself out and see nothing but 401s from then on.
 LOCKS_OUT = {
     ("DELETE", "/v1/users/{id}"),
@@ -24,6 +25,8 @@ def before_call(context, case, kwargs):
     operation = (case.method.upper(), case.operation.path)
     if operation in LOCKS_OUT and str(case.path_parameters.get("id")).lower() in MYSELF:
         case.path_parameters["id"] = str(uuid.uuid4())
+    if str(case.path_parameters.get("session_id")).lower() == DEVICE:
+        case.path_parameters["session_id"] = str(uuid.uuid4())
     meta = case.meta
     if meta is None or not meta.generation.mode.is_positive:
         return

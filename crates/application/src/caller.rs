@@ -1,16 +1,19 @@
 //! Who is asking, and the few rights that everything is decided by.
 
-use domain::accounts::{Role, Scope, Scopes, User};
+use domain::accounts::{NewUser, Reach, Role, Scope, Scopes, User, UserPatch};
 use domain::actors::Principal;
-use domain::ids::{KeyId, SessionId, UserId};
+use domain::ids::{KeyId, SessionId, SiteId, UserId};
+use std::collections::BTreeSet;
 
 /// Somebody who sends a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Who it is.
     pub principal: Principal,
     /// What they may do; nobody in particular has none.
     pub role: Option<Role>,
+    /// Where they work; for a manager, where they manage (none means everywhere).
+    pub site_ids: BTreeSet<SiteId>,
     /// The device they signed in with, where they did.
     pub session: Option<SessionId>,
     /// What a machine's key may do; people have none, and need none.
@@ -38,6 +41,9 @@ pub enum Forbidden {
     /// Only people may, whatever the scopes of a key.
     #[error("this needs a person, and no key")]
     Key,
+    /// A manager's sites do not take in what is asked for.
+    #[error("this reaches beyond the sites that you manage")]
+    Sites,
 }
 
 impl Caller {
@@ -45,6 +51,7 @@ impl Caller {
     pub const ANONYMOUS: Self = Self {
         principal: Principal::Anonymous,
         role: None,
+        site_ids: BTreeSet::new(),
         session: None,
         scopes: Scopes::NONE,
     };
@@ -52,6 +59,7 @@ impl Caller {
     pub const SYSTEM: Self = Self {
         principal: Principal::System,
         role: Some(Role::Admin),
+        site_ids: BTreeSet::new(),
         session: None,
         scopes: Scopes::NONE,
     };
@@ -62,6 +70,7 @@ impl Caller {
         Self {
             principal: Principal::User(id),
             role: Some(role),
+            site_ids: BTreeSet::new(),
             session: None,
             scopes: Scopes::NONE,
         }
@@ -73,6 +82,7 @@ impl Caller {
         Self {
             principal: Principal::Key(id),
             role: None,
+            site_ids: BTreeSet::new(),
             session: None,
             scopes,
         }
@@ -85,14 +95,14 @@ impl Caller {
     /// [`Forbidden::Scope`] for a key without it.
     pub fn within(&self, scope: Scope) -> Result<Self, Forbidden> {
         if !self.is_a_key() {
-            return Ok(*self);
+            return Ok(self.clone());
         }
         if !self.scopes.has(scope) {
             return Err(Forbidden::Scope { needed: scope });
         }
         Ok(Self {
             role: Some(Role::Manager),
-            ..*self
+            ..self.clone()
         })
     }
 
@@ -102,11 +112,17 @@ impl Caller {
 
     /// The same person, on this device.
     #[must_use]
-    pub const fn on(self, session: SessionId) -> Self {
+    pub fn on(self, session: SessionId) -> Self {
         Self {
             session: Some(session),
             ..self
         }
+    }
+
+    /// The same person, who works at these sites.
+    #[must_use]
+    pub fn at(self, site_ids: BTreeSet<SiteId>) -> Self {
+        Self { site_ids, ..self }
     }
 
     /// The caller and the device in hand, for what only somebody who signed in here has.
@@ -142,6 +158,35 @@ impl Caller {
         self.role.is_some_and(|role| role >= Role::Manager)
     }
 
+    /// Asks that it is somebody: a person, or a key in what its scopes name.
+    ///
+    /// # Errors
+    /// [`Forbidden`] for nobody in particular.
+    pub fn must_be_somebody(&self) -> Result<(), Forbidden> {
+        self.must_have(Role::Member)
+    }
+
+    /// Whether the caller sees all of this person's row: people their own, managers those of the people for whom they
+    /// act.
+    #[must_use]
+    pub fn sees(&self, person: &User) -> bool {
+        self.is(person.id) || (self.manages_people() && self.reach().takes(person))
+    }
+
+    /// Whether the caller sees this person's card: whoever works at the same site does.
+    #[must_use]
+    pub fn meets(&self, person: &User) -> bool {
+        self.is(person.id) || self.reach().takes(person)
+    }
+
+    /// How far the caller reaches.
+    #[must_use]
+    pub fn reach(&self) -> Reach<'_> {
+        self.role.map_or(Reach::Sites(&self.site_ids), |role| {
+            Reach::of(role, &self.site_ids)
+        })
+    }
+
     /// Asks for the right to manage people.
     ///
     /// # Errors
@@ -158,17 +203,58 @@ impl Caller {
         self.must_have(Role::Admin)
     }
 
-    /// Asks for the right to act on a person of this role: only admins act on admins, and keys on members, since
-    /// whoever changes somebody's email may become them.
+    /// Asks for the right to act on a person: only admins act on admins, keys on members, and managers on those whom
+    /// they reach, and on managers who reach no further. Whoever changes somebody's email may become them.
     ///
     /// # Errors
     /// [`Forbidden`] unless the caller may.
     pub fn must_manage(&self, target: &User) -> Result<(), Forbidden> {
         self.must_manage_people()?;
+        let reach = self.reach();
         match target.profile.role {
             Role::Admin => self.must_be_admin(),
             Role::Manager if self.is_a_key() => Err(Forbidden::Key),
-            Role::Manager | Role::Member => Ok(()),
+            Role::Manager if !reach.spans(target) => Err(Forbidden::Sites),
+            Role::Manager | Role::Member if reach.takes(target) => Ok(()),
+            Role::Manager | Role::Member => Err(Forbidden::Sites),
+        }
+    }
+
+    /// Asks for the right to enter a person: with a role that the caller gives, at sites where they act.
+    ///
+    /// # Errors
+    /// [`Forbidden`] unless the caller may.
+    pub fn must_enter(&self, person: &NewUser) -> Result<(), Forbidden> {
+        self.must_give(person.role)?;
+        if self.reach().holds(&person.site_ids) {
+            Ok(())
+        } else {
+            Err(Forbidden::Sites)
+        }
+    }
+
+    /// Asks for the right to change this about a person. Everybody changes what is theirs alone. For the rest one must
+    /// manage them; a role, and the sites where a manager acts, are for admins to give and to take; and a manager moves
+    /// members between their own sites.
+    ///
+    /// # Errors
+    /// [`Forbidden`] unless the caller may.
+    pub fn must_change(&self, target: &User, patch: &UserPatch) -> Result<(), Forbidden> {
+        if self.is(target.id) && patch.is_self_service() {
+            return Ok(());
+        }
+        self.must_manage(target)?;
+        let now = &target.profile;
+        if let Some(role) = patch.role.filter(|role| *role != now.role) {
+            self.must_give(role.max(now.role))?;
+        }
+        let Some(site_ids) = patch.site_ids.as_ref().filter(|ids| **ids != now.site_ids) else {
+            return Ok(());
+        };
+        match now.role {
+            Role::Member if self.reach().moves(&now.site_ids, site_ids) => Ok(()),
+            Role::Member => Err(Forbidden::Sites),
+            Role::Manager | Role::Admin => self.must_be_admin(),
         }
     }
 
@@ -195,96 +281,5 @@ impl Caller {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Caller, Forbidden};
-    use crate::fixtures::user;
-    use domain::accounts::{Role, Scope, Scopes};
-    use domain::ids::{KeyId, UserId};
-    use uuid::Uuid;
-
-    fn key(scopes: &[Scope]) -> Caller {
-        let scopes = scopes.iter().copied().collect::<Scopes>();
-        Caller::key(KeyId::new(Uuid::nil()), scopes)
-    }
-
-    fn caller(role: Role) -> Caller {
-        Caller::signed_in(UserId::new(Uuid::nil()), role)
-    }
-
-    #[test]
-    fn managers_and_admins_manage_people() {
-        assert_eq!(caller(Role::Manager).must_manage_people(), Ok(()));
-        assert_eq!(caller(Role::Admin).must_manage_people(), Ok(()));
-        assert_eq!(
-            caller(Role::Member).must_manage_people(),
-            Err(Forbidden::Role {
-                needed: Role::Manager
-            })
-        );
-        assert_eq!(
-            Caller::ANONYMOUS.must_manage_people(),
-            Err(Forbidden::Anonymous)
-        );
-    }
-
-    #[test]
-    fn only_admins_make_managers_and_admins() {
-        assert_eq!(caller(Role::Manager).must_give(Role::Member), Ok(()));
-        for role in [Role::Manager, Role::Admin] {
-            assert_eq!(
-                caller(Role::Manager).must_give(role),
-                Err(Forbidden::Role {
-                    needed: Role::Admin
-                })
-            );
-            assert_eq!(caller(Role::Admin).must_give(role), Ok(()));
-        }
-    }
-
-    #[test]
-    fn a_key_acts_as_a_manager_in_what_its_scopes_name_and_nowhere_else() {
-        for scope in Scope::ALL {
-            let key = key(&[*scope]);
-            for other in Scope::ALL {
-                let needed = Forbidden::Scope { needed: *other };
-                let acting = key.within(*other).map(|caller| caller.must_manage_people());
-                let expected = if other == scope {
-                    Ok(Ok(()))
-                } else {
-                    Err(needed)
-                };
-                assert_eq!(acting, expected, "{scope:?} {other:?}");
-            }
-            assert_eq!(key.must_manage_people(), Err(Forbidden::Key));
-        }
-        let person = caller(Role::Member);
-        assert_eq!(person.within(Scope::UsersWrite), Ok(person));
-        let nobody = Caller::ANONYMOUS;
-        assert_eq!(nobody.within(Scope::UsersWrite), Ok(nobody));
-    }
-
-    #[test]
-    fn a_key_with_every_scope_is_no_person_gives_no_role_and_acts_on_members_only() {
-        let key = key(Scope::ALL).within(Scope::UsersWrite).expect("has it");
-        assert_eq!(key.must_be_a_person(), Err(Forbidden::Key));
-        assert_eq!(key.must_be_on_a_device(), Err(Forbidden::Key));
-        assert_eq!(key.must_be_admin(), Err(Forbidden::Key));
-        assert_eq!(key.must_give(Role::Member), Ok(()));
-        assert_eq!(key.must_manage(&user(2, Role::Member)), Ok(()));
-        for role in [Role::Manager, Role::Admin] {
-            assert_eq!(key.must_give(role), Err(Forbidden::Key));
-            assert_eq!(key.must_manage(&user(2, role)), Err(Forbidden::Key));
-        }
-        assert!(
-            !key.is(UserId::new(Uuid::nil())),
-            "though the ids are alike"
-        );
-    }
-
-    #[test]
-    fn only_a_person_has_things_of_their_own() {
-        assert_eq!(Caller::SYSTEM.must_be_a_person(), Err(Forbidden::Anonymous));
-        assert!(caller(Role::Member).is(UserId::new(Uuid::nil())));
-        assert!(!caller(Role::Member).is(UserId::new(Uuid::max())));
-    }
-}
+#[path = "caller_tests.rs"]
+mod tests;

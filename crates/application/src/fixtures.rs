@@ -4,7 +4,7 @@ use crate::accounts::{Attempts, CaughtUp, FollowAccess};
 use crate::{Caller, Request};
 use domain::accounts::images::{Encoding, Image, Rendition, Variant};
 use domain::accounts::{Email, FamilyName, GivenName, Profile, Role, User};
-use domain::ids::{ImageId, UserId};
+use domain::ids::{ImageId, SiteId, UserId};
 use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::accounts::{MockAccessChanges, MockAccessView, MockLockoutRepository};
@@ -62,6 +62,24 @@ pub fn by(role: Role) -> Request {
         caller: Caller::signed_in(user_id(1), role),
         ..Request::by_system("request-1")
     }
+}
+
+pub fn site_id(number: u64) -> SiteId {
+    SiteId::new(Uuid::from_u64_pair(2, number))
+}
+
+/// Somebody who works at these sites, or manages there.
+pub fn at_sites(role: Role, sites: &[SiteId]) -> Request {
+    let request = by(role);
+    let caller = request.caller.clone().at(sites.iter().copied().collect());
+    Request { caller, ..request }
+}
+
+/// A person who works at these sites.
+pub fn user_at(number: u64, role: Role, sites: &[SiteId]) -> User {
+    let mut user = user(number, role);
+    user.profile.site_ids = sites.iter().copied().collect();
+    user
 }
 
 pub fn by_nobody() -> Request {

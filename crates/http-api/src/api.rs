@@ -5,8 +5,8 @@ use application::PageTokens;
 use application::accounts::{
     AddImage, Authenticate, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
     DeleteImages, EndSessions, EraseUser, ExportUser, FindErasure, FindImage, FindUser, Invite,
-    ListImages, ListSessions, ListUsers, ReadAuditTrail, ReadVariant, RedeemInvitation, Refresh,
-    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn,
+    ListImages, ListPeople, ListSessions, ListUsers, ReadAuditTrail, ReadVariant, RedeemInvitation,
+    Refresh, RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn,
 };
 use std::sync::Arc;
 
@@ -68,6 +68,8 @@ pub struct UsersApi {
     pub register_many: Arc<RegisterUsers>,
     /// `GET /v1/users`
     pub list: Arc<ListUsers>,
+    /// `GET /v1/people`
+    pub people: Arc<ListPeople>,
     /// `GET /v1/users/{id}`
     pub find: Arc<FindUser>,
     /// `PATCH /v1/users/{id}`

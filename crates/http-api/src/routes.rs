@@ -103,6 +103,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     all.extend(crate::accounts::images::endpoints());
     all.extend(crate::accounts::auth::endpoints());
     all.extend(crate::accounts::api_keys::endpoints());
+    all.extend(crate::accounts::people::endpoints());
     all.extend([
         at("/v1/errors").get(crate::error::catalogue::list, &[]),
         at("/v1/errors/{code}").get(crate::error::catalogue::find, &[&[Code::NotFound]]),

@@ -1,5 +1,6 @@
 //! Shows what was done to a person's data.
 
+use super::access::seen;
 use crate::paging::one_more;
 use crate::{Forbidden, Page, Request};
 use domain::ids::UserId;
@@ -43,9 +44,7 @@ impl ReadAuditTrail {
         size: u32,
     ) -> Result<Page<AuditRecord, i64>, ReadAuditTrailError> {
         request.caller.must_manage_people()?;
-        let person = self
-            .users
-            .find(user)
+        let person = seen(&*self.users, &request.caller, user)
             .await?
             .ok_or(ReadAuditTrailError::Missing)?;
         request.caller.must_manage(&person)?;

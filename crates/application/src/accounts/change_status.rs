@@ -1,6 +1,7 @@
 //! Suspends, activates, deletes and restores people.
 
 use super::FollowAccess;
+use super::access::seen;
 use crate::{Forbidden, Request};
 use domain::Version;
 use domain::accounts::users::{Changed, IsDeleted};
@@ -92,9 +93,7 @@ impl ChangeStatus {
         let caller = request.caller.within(Scope::UsersWrite)?;
         caller.must_manage_people()?;
         for _ in 0..ATTEMPTS {
-            let user = self
-                .users
-                .find(id)
+            let user = seen(&*self.users, &caller, id)
                 .await?
                 .ok_or(ChangeStatusError::Missing)?;
             caller.must_manage(&user)?;

@@ -1,10 +1,10 @@
 //! Changes what is entered about a person.
 
-use super::access::may_see;
-use crate::{Caller, Forbidden, Request};
+use super::access;
+use crate::{Forbidden, Request};
 use domain::Version;
 use domain::accounts::users::{Changed, IsDeleted};
-use domain::accounts::{Email, Role, Scope, User, UserPatch};
+use domain::accounts::{Email, Scope, User, UserPatch};
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::UserId;
@@ -13,8 +13,8 @@ use ports::{Clock, Fault};
 use std::sync::Arc;
 
 /// Changes a person whom the caller has seen at a version: people their own names, phone and address;
-/// managers more of members and managers; keys with `users:write` of members; only admins roles above member, and
-/// admins.
+/// managers more of those for whom they act; keys with `users:write` of members; only admins roles above member, the
+/// sites of managers, and admins.
 pub struct ChangeUser {
     /// Keeps people.
     pub users: Arc<dyn UserRepository>,
@@ -79,12 +79,11 @@ impl ChangeUser {
         patch: UserPatch,
     ) -> Result<User, ChangeUserError> {
         let caller = request.caller.within(Scope::UsersWrite)?;
-        if !may_see(&caller, id) {
-            request.caller.must_be_a_person()?;
-            return Err(ChangeUserError::Missing);
-        }
-        let user = self.users.find(id).await?.ok_or(ChangeUserError::Missing)?;
-        may_patch(&caller, &user, &patch)?;
+        caller.must_be_somebody()?;
+        let user = access::seen(&*self.users, &caller, id)
+            .await?
+            .ok_or(ChangeUserError::Missing)?;
+        caller.must_change(&user, &patch)?;
         if user.version != seen {
             return Err(ChangeUserError::Outdated(user.version));
         }
@@ -100,17 +99,6 @@ impl ChangeUser {
         );
         self.users.save(&changed, seen, &commit).await?;
         Ok(*changed)
-    }
-}
-
-fn may_patch(caller: &Caller, user: &User, patch: &UserPatch) -> Result<(), Forbidden> {
-    if caller.is(user.id) && patch.is_self_service() {
-        return Ok(());
-    }
-    caller.must_manage(user)?;
-    match patch.role {
-        Some(role) if role != user.profile.role => caller.must_give(role.max(user.profile.role)),
-        Some(Role::Member | Role::Manager | Role::Admin) | None => Ok(()),
     }
 }
 

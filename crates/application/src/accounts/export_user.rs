@@ -1,6 +1,6 @@
 //! Tells everything that is kept about one person.
 
-use super::access::may_see;
+use super::access::seen;
 use super::erase_user::PersonalParts;
 use crate::{Forbidden, Request};
 use domain::facts::Fact;
@@ -52,11 +52,10 @@ impl ExportUser {
     /// [`ExportUserError`]; half an export is none.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn run(&self, request: &Request, id: UserId) -> Result<Export, ExportUserError> {
-        if !may_see(&request.caller, id) {
-            request.caller.must_be_a_person()?;
-            return Err(ExportUserError::Missing);
-        }
-        let user = self.users.find(id).await?.ok_or(ExportUserError::Missing)?;
+        request.caller.must_be_somebody()?;
+        let user = seen(&*self.users, &request.caller, id)
+            .await?
+            .ok_or(ExportUserError::Missing)?;
         if !request.caller.is(id) {
             request.caller.must_manage(&user)?;
         }

@@ -1,6 +1,6 @@
 //! Looks a person up.
 
-use super::access::may_see;
+use super::access::seen;
 use crate::{Forbidden, Request};
 use domain::accounts::{Scope, User};
 use domain::ids::UserId;
@@ -8,7 +8,8 @@ use ports::Fault;
 use ports::accounts::UserRepository;
 use std::sync::Arc;
 
-/// Looks one person up: managers, and keys with `users:read`, anybody, also the deleted; others themselves.
+/// Looks one person up: managers those for whom they act and keys with `users:read` anybody, also the
+/// deleted; others themselves.
 pub struct FindUser {
     /// Knows people.
     pub users: Arc<dyn UserRepository>,
@@ -35,11 +36,10 @@ impl FindUser {
     /// [`FindUserError`].
     pub async fn run(&self, request: &Request, id: UserId) -> Result<Arc<User>, FindUserError> {
         let caller = request.caller.within(Scope::UsersRead)?;
-        if !may_see(&caller, id) {
-            request.caller.must_be_a_person()?;
-            return Err(FindUserError::Missing);
-        }
-        self.users.find(id).await?.ok_or(FindUserError::Missing)
+        caller.must_be_somebody()?;
+        seen(&*self.users, &caller, id)
+            .await?
+            .ok_or(FindUserError::Missing)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Invites a person to set their password, and the first admin to set up an empty installation.
 
-use super::access::living;
+use super::access::{living, seen};
 use crate::{Forbidden, Request};
 use domain::Pii;
 use domain::accounts::invitations::{Invitation, Invitee};
@@ -70,9 +70,8 @@ impl Invite {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn run(&self, request: &Request, user: UserId) -> Result<Invited, InviteUserError> {
         request.caller.must_manage_people()?;
-        let person = living(&*self.users, user)
-            .await?
-            .ok_or(InviteUserError::Missing)?;
+        let found = seen(&*self.users, &request.caller, user).await?;
+        let person = living(found).ok_or(InviteUserError::Missing)?;
         request.caller.must_manage(&person)?;
         self.issue(request, Invitee::User(user)).await
     }

@@ -7,7 +7,7 @@ use ports::Fault;
 use ports::accounts::UserRepository;
 use std::sync::Arc;
 
-/// Lists people who meet a filter, for managers, admins, and keys with `users:read`.
+/// Lists people who meet a filter: for managers those for whom they act, for admins and keys with `users:read` all.
 pub struct ListUsers {
     /// Knows people.
     pub users: Arc<dyn UserRepository>,
@@ -33,13 +33,14 @@ impl ListUsers {
     pub async fn run(
         &self,
         request: &Request,
-        filter: &UserFilter,
+        filter: UserFilter,
         after: Option<UserCursor>,
         size: u32,
     ) -> Result<Page<User, UserCursor>, ListUsersError> {
         let caller = request.caller.within(Scope::UsersRead)?;
         caller.must_manage_people()?;
-        let rows = self.users.list(filter, after, one_more(size)).await?;
+        let filter = filter.reached(caller.reach());
+        let rows = self.users.list(&filter, after, one_more(size)).await?;
         Ok(Page::cut(rows, size, UserCursor::of))
     }
 }
@@ -62,7 +63,7 @@ mod tests {
         let page = ListUsers {
             users: Arc::new(users),
         }
-        .run(&by(Role::Manager), &UserFilter::default(), None, 2)
+        .run(&by(Role::Manager), UserFilter::default(), None, 2)
         .await
         .unwrap();
         assert_eq!(
@@ -77,7 +78,7 @@ mod tests {
             users: Arc::new(MockUserRepository::new()),
         };
         let outcome = list
-            .run(&by(Role::Member), &UserFilter::default(), None, 2)
+            .run(&by(Role::Member), UserFilter::default(), None, 2)
             .await;
         assert!(matches!(outcome, Err(ListUsersError::Forbidden(_))));
     }

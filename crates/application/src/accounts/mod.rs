@@ -17,6 +17,7 @@ pub mod find_user;
 pub mod follow_access;
 pub mod images;
 pub mod invite;
+pub mod list_people;
 pub mod list_users;
 pub mod personal_data;
 pub mod reap_images;
@@ -26,6 +27,8 @@ pub mod register_user;
 pub mod register_users;
 pub mod sessions;
 pub mod sign_in;
+#[cfg(test)]
+mod sites_tests;
 
 pub use api_keys::{
     CreateApiKey, CreateApiKeyError, CreatedApiKey, KeyUses, ListApiKeys, ListApiKeysError,
@@ -54,6 +57,7 @@ pub use images::{
     VariantBody,
 };
 pub use invite::{Invite, InviteUserError, Invited};
+pub use list_people::{ListPeople, ListPeopleError};
 pub use list_users::{ListUsers, ListUsersError};
 pub use personal_data::{RememberedPeople, StoredPhotos, TrailOfPeople};
 pub use ports::accounts::{

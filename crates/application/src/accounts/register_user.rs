@@ -9,7 +9,8 @@ use ports::accounts::{AddUserError, UserRepository};
 use ports::{ClaimError, Clock, Fault, Ids};
 use std::sync::Arc;
 
-/// Enters one person. Managers, and keys with `users:write`, enter members; only admins enter managers and admins.
+/// Enters one person. Managers enter members at the sites where they act, and keys with `users:write` members; only
+/// admins enter managers and admins.
 pub struct RegisterUser {
     /// Keeps people.
     pub users: Arc<dyn UserRepository>,
@@ -62,7 +63,7 @@ impl RegisterUser {
         new: NewUser,
     ) -> Result<Committed<User>, RegisterUserError> {
         let caller = request.caller.within(Scope::UsersWrite)?;
-        caller.must_give(new.role)?;
+        caller.must_enter(&new)?;
         let at = self.clock.now();
         let user = User::register(UserId::new(self.ids.next()), new, at);
         let commit = request.commit(at, vec![registered(&user)], vec![announced(&user)]);

@@ -63,7 +63,7 @@ impl RegisterUsers {
         let caller = request.caller.within(Scope::UsersWrite)?;
         caller.must_manage_people()?;
         new.iter()
-            .try_for_each(|person| caller.must_give(person.role))?;
+            .try_for_each(|person| caller.must_enter(person))?;
         let at = self.clock.now();
         let users: Vec<User> = new
             .into_iter()

@@ -1,9 +1,10 @@
 //! What the staff directory can be asked, and in which order it answers.
 
-use super::{Role, Status, User};
+use super::{Reach, Role, Status, User};
 use crate::Pii;
 use crate::ids::{SiteId, UserId};
 use crate::text::{self, TextError};
+use std::collections::BTreeSet;
 
 /// A piece of text to be found in display names and email addresses, in any casing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -83,9 +84,21 @@ pub struct UserFilter {
     pub status: Option<Status>,
     /// The site to work at.
     pub site: Option<SiteId>,
+    /// Sites of which to work at one at least. `None` means anywhere, and no site means nobody.
+    pub within: Option<BTreeSet<SiteId>>,
 }
 
 impl UserFilter {
+    /// The same conditions for those alone whom somebody reaches.
+    #[must_use]
+    pub fn reached(self, reach: Reach<'_>) -> Self {
+        let within = match reach {
+            Reach::Everywhere => None,
+            Reach::Sites(site_ids) => Some(site_ids.clone()),
+        };
+        Self { within, ..self }
+    }
+
     /// Whether a person meets all conditions.
     #[must_use]
     pub fn takes(&self, user: &User) -> bool {
@@ -99,6 +112,10 @@ impl UserFilter {
             && self
                 .site
                 .is_none_or(|site| user.profile.site_ids.contains(&site))
+            && self
+                .within
+                .as_ref()
+                .is_none_or(|sites| Reach::Sites(sites).takes(user))
     }
 }
 

@@ -52,6 +52,17 @@ pub struct User {
     pub version: Version,
 }
 
+/// What those who work at the same site get to see of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The person.
+    pub id: UserId,
+    /// How others see them.
+    pub display_name: DisplayName,
+    /// The photo that stands for them.
+    pub avatar: Option<ImageId>,
+}
+
 /// What to change about a person; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserPatch {
@@ -117,6 +128,16 @@ impl User {
     #[must_use]
     pub fn display_name(&self) -> DisplayName {
         DisplayName::of(&self.profile.given_name, &self.profile.family_name)
+    }
+
+    /// What colleagues get to see.
+    #[must_use]
+    pub fn card(&self) -> Card {
+        Card {
+            id: self.id,
+            display_name: self.display_name(),
+            avatar: self.avatar,
+        }
     }
 
     /// Whether this is somebody who can administer the installation right now.
@@ -272,4 +293,4 @@ fn listed(sites: &BTreeSet<SiteId>) -> String {
 
 #[cfg(test)]
 #[path = "users_tests.rs"]
-mod tests;
+pub(super) mod tests;

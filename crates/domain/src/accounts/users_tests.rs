@@ -15,7 +15,7 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("is an instant")
 }
 
-fn ada() -> User {
+pub(in crate::accounts) fn ada() -> User {
     let profile = Profile {
         given_name: GivenName::parse("Ada").expect("is a name"),
         family_name: FamilyName::parse("Lovelace").expect("is a name"),

@@ -50,7 +50,7 @@ impl<Q> Call<Q> {
         let extensions = self.request.extensions();
         let arrival = extensions.get::<Arrival>();
         Request {
-            caller: self.caller,
+            caller: self.caller.clone(),
             request_id: arrival
                 .map(|arrival| arrival.context.request_id().to_owned())
                 .unwrap_or_default(),
@@ -214,7 +214,7 @@ fn read<Q: Parameters>(request: &HttpRequest) -> Result<Call<Q>, ApiError> {
     let arrival = request.extensions().get::<Arrival>().cloned();
     let caller = arrival
         .as_ref()
-        .map_or(Caller::ANONYMOUS, |arrival| arrival.caller);
+        .map_or(Caller::ANONYMOUS, |arrival| arrival.caller.clone());
     let pattern = Pattern::of(request).unwrap_or_default();
     if caller == Caller::ANONYMOUS && !OPEN.contains(&pattern) {
         return Err(ApiError::new(Code::Unauthenticated, "sign in first"));

@@ -119,7 +119,8 @@ async fn admitted(
     };
     let counted = match shared.layers.rate_limits {
         true => {
-            let caller = recognised.as_ref().unwrap_or(&Caller::ANONYMOUS);
+            let nobody = Caller::ANONYMOUS;
+            let caller = recognised.as_ref().unwrap_or(&nobody);
             rate_limit::counted(&shared.limit, request, caller, source).await
         }
         false => None,

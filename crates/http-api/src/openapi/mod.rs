@@ -5,7 +5,7 @@ mod answers;
 pub(crate) mod parameters;
 mod schemas;
 
-use crate::accounts::{api_keys, auth, images, users};
+use crate::accounts::{api_keys, auth, images, people, users};
 use crate::admin;
 use crate::error::{FieldError, Problem, catalogue};
 use bytes::Bytes;
@@ -22,6 +22,7 @@ use utoipa::{Modify, OpenApi};
         (name = "auth", description = "Signing in"),
         (name = "keys", description = "Machine keys"),
         (name = "users", description = "People in the staff directory"),
+        (name = "people", description = "What colleagues get to see of each other"),
         (name = "images", description = "A person's photos"),
         (name = "admin", description = "For administrators"),
         (name = "errors", description = "The catalogue of errors"),
@@ -35,7 +36,7 @@ use utoipa::{Modify, OpenApi};
         api_keys::paths::create_key, api_keys::paths::list_keys, api_keys::paths::revoke_key,
         users::paths::list_users, users::paths::register_user, users::paths::register_users, users::paths::find_user, users::paths::change_user,
         users::paths::delete_user, users::paths::restore_user, users::paths::suspend_user, users::paths::activate_user, users::paths::invite_user,
-        users::paths::read_audit_trail, users::paths::export_user, users::paths::erase_user, users::paths::find_erasure, users::paths::find_me,
+        users::paths::read_audit_trail, users::paths::export_user, users::paths::erase_user, users::paths::find_erasure, users::paths::find_me, people::paths::list_people,
         images::paths::list_images, images::paths::add_image, images::paths::delete_images, images::paths::find_image, images::paths::delete_image,
         images::paths::read_variant, images::paths::find_avatar, images::paths::choose_avatar,
         admin::paths::check_consistency, admin::paths::scan_objects,

@@ -21,9 +21,9 @@ use application::PageTokens;
 use application::accounts::{
     AddImage, Authenticate, CaughtUp, ChangePassword, ChangeStatus, ChangeUser, CheckConsistency,
     DeleteImages, EndSessions, EraseUser, ExportUser, FindErasure, FindImage, FindUser,
-    FollowAccess, Invite, ListImages, ListSessions, ListUsers, OpenSession, PersonalParts,
-    ReadAuditTrail, ReadVariant, Recognise, RecogniseDevice, RedeemInvitation, Refresh,
-    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
+    FollowAccess, Invite, ListImages, ListPeople, ListSessions, ListUsers, OpenSession,
+    PersonalParts, ReadAuditTrail, ReadVariant, Recognise, RecogniseDevice, RedeemInvitation,
+    Refresh, RegisterUser, RegisterUsers, ScanObjects, SetAvatar, SignIn, Sweeps,
 };
 use domain::accounts::User;
 use domain::ids::{SessionId, UserId};
@@ -249,6 +249,9 @@ impl World {
                     clock: clock.clone(),
                 }),
                 list: Arc::new(ListUsers {
+                    users: users.clone(),
+                }),
+                people: Arc::new(ListPeople {
                     users: users.clone(),
                 }),
                 find: Arc::new(FindUser {

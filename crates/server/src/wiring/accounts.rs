@@ -3,8 +3,8 @@
 use super::{Parts, personal_parts};
 use application::accounts::{
     AddImage, ChangeStatus, ChangeUser, CheckConsistency, DeleteImages, EraseUser, ExportUser,
-    FindErasure, FindImage, FindUser, ListImages, ListUsers, ReadAuditTrail, ReadVariant,
-    RegisterUser, RegisterUsers, ScanObjects, SetAvatar, Sweeps,
+    FindErasure, FindImage, FindUser, ListImages, ListPeople, ListUsers, ReadAuditTrail,
+    ReadVariant, RegisterUser, RegisterUsers, ScanObjects, SetAvatar, Sweeps,
 };
 use http_api::{AccountsApi, AdminApi, ImagesApi, UsersApi};
 use std::sync::Arc;
@@ -42,6 +42,9 @@ fn users(parts: &Parts) -> UsersApi {
             clock: clock.clone(),
         }),
         list: Arc::new(ListUsers {
+            users: users.clone(),
+        }),
+        people: Arc::new(ListPeople {
             users: users.clone(),
         }),
         find: Arc::new(FindUser {

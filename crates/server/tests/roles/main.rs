@@ -22,6 +22,8 @@ enum Who {
     Person(usize),
     /// A key with this scope alone, by its place in the document.
     Key(usize),
+    /// A manager of a site at which nobody else works.
+    Elsewhere,
 }
 
 /// On whom a call acts.
@@ -44,6 +46,33 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
                 let answer = walk.call(row, field, who, whom).await;
                 if let Some(fault) = fault(&answer, refusal(cell, who, whom)) {
                     faults.push(format!("{title} by {name} on {whom:?}: {fault}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Whatever the operation, also one that is to come.
+#[tokio::test]
+async fn a_manager_of_other_sites_finds_nobody() {
+    let walk = Walk::start().await;
+    let mut faults = Vec::new();
+    let about_somebody = |row: &&Row| row.path.starts_with("/v1/users/{id}");
+    for row in TABLE.iter().filter(about_somebody) {
+        // What is no manager's business is refused before anybody is looked for.
+        let refusal = match (row.method, row.cells[2]) {
+            ("PATCH", _) => 404,
+            (_, "403") => 403,
+            (_, _) => 404,
+        };
+        for (field, title) in fields(row).into_iter().zip(row.titles()) {
+            for role in ROLES {
+                let answer = walk
+                    .call(row, field, Who::Elsewhere, Whom::Another(role))
+                    .await;
+                if let Some(fault) = fault(&answer, Some(refusal)) {
+                    faults.push(format!("{title} on {role}: {fault}"));
                 }
             }
         }
@@ -152,6 +181,7 @@ fn cell<'a>(row: &Row, who: Who, scopes: &'a [String]) -> (&'static str, &'a str
             };
             (cell, scope)
         }
+        Who::Elsewhere => (row.cells[2], "manager elsewhere"),
     }
 }
 

@@ -14,6 +14,7 @@ pub struct Walk {
     /// Every scope, and a key with it alone at the same place.
     pub scopes: Vec<String>,
     keys: Vec<Client>,
+    elsewhere: Client,
     people: Cell<u32>,
 }
 
@@ -25,6 +26,11 @@ impl Walk {
             let email = format!("{role}@a.org");
             callers.push(muster.person(&admin, role, &email).await.1);
         }
+        let (id, elsewhere) = muster.person(&admin, "manager", "elsewhere@a.org").await;
+        let path = format!("/v1/users/{id}");
+        let moved = json!({"site_ids": ["01980000-0000-7000-8000-000000000009"]});
+        let moved = admin.patch(&path, "\"1\"", &moved).await;
+        assert_eq!(moved.status, 200, "{moved:?}");
         let scopes = crate::scopes(&crate::document(&muster).await);
         let mut keys = Vec::new();
         for scope in &scopes {
@@ -36,6 +42,7 @@ impl Walk {
             callers,
             scopes,
             keys,
+            elsewhere,
             people: Cell::new(0),
         }
     }
@@ -81,6 +88,7 @@ impl Walk {
         match who {
             Who::Person(place) => self.callers[place].clone(),
             Who::Key(place) => self.keys[place].clone(),
+            Who::Elsewhere => self.elsewhere.clone(),
         }
     }
 

@@ -43,6 +43,12 @@ fn page<S>(
             .id(site.uuid())
             .sql(")");
     }
+    if let Some(sites) = &filter.within {
+        page = page
+            .sql(" AND id IN (SELECT user_id FROM user_sites WHERE site_id = ANY(")
+            .ids(sites.iter().map(|site| site.uuid()).collect::<Vec<_>>())
+            .sql("))");
+    }
     if let Some(term) = &filter.term {
         page = page.sql(" AND search_text LIKE ").text(pattern(term));
     }

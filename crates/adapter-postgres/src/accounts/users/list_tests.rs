@@ -93,8 +93,14 @@ async fn pages_are_read_through_indexes() {
         site: Some(SiteId::new(Uuid::nil())),
         ..UserFilter::default()
     };
-    let plan = full.plan(there, None).await;
-    assert!(plan.contains("user_sites_by_site"), "{plan}");
+    let within = UserFilter {
+        within: Some([SiteId::new(Uuid::nil()), SiteId::new(Uuid::max())].into()),
+        ..UserFilter::default()
+    };
+    for filter in [there, within] {
+        let plan = full.plan(filter, None).await;
+        assert!(plan.contains("user_sites_by_site"), "{plan}");
+    }
 }
 
 #[test]

@@ -44,6 +44,11 @@ fn page<'a>(filter: &UserFilter, after: Option<&UserCursor>, limit: u32) -> Page
         let there = user_sites::table.filter(user_sites::site_id.eq(cells::id(site.uuid())));
         page = page.filter(users::id.eq_any(there.select(user_sites::user_id)));
     }
+    if let Some(sites) = &filter.within {
+        let sites: Vec<Vec<u8>> = sites.iter().map(|site| cells::id(site.uuid())).collect();
+        let there = user_sites::table.filter(user_sites::site_id.eq_any(sites));
+        page = page.filter(users::id.eq_any(there.select(user_sites::user_id)));
+    }
     if let Some(term) = &filter.term {
         page = page.filter(
             sql::<Bool>("instr(search_text, ")

@@ -84,15 +84,18 @@ async fn terms_of_two_characters_are_scanned_for_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_of_a_site_are_found_through_the_site() {
-    let site = Some(SiteId::new(Uuid::nil()));
-    let plan = plan(
-        UserFilter {
-            site,
-            ..UserFilter::default()
-        },
-        None,
-    )
-    .await;
-    assert!(plan.contains("user_sites"), "{plan}");
-    assert!(!plan.contains("SCAN user_sites"), "{plan}");
+    let site = SiteId::new(Uuid::nil());
+    let there = UserFilter {
+        site: Some(site),
+        ..UserFilter::default()
+    };
+    let within = UserFilter {
+        within: Some([site, SiteId::new(Uuid::max())].into()),
+        ..UserFilter::default()
+    };
+    for filter in [there, within] {
+        let plan = plan(filter, None).await;
+        assert!(plan.contains("user_sites"), "{plan}");
+        assert!(!plan.contains("SCAN user_sites"), "{plan}");
+    }
 }

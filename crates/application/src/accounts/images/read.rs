@@ -1,6 +1,6 @@
 //! Shows photos: the history, one of them, and the bytes of one of its pictures.
 
-use super::access::{Denied, visible};
+use super::access::{Denied, recognisable, visible, visible_with};
 use crate::paging::one_more;
 use crate::{Forbidden, Page, Request};
 use core::ops::Range;
@@ -88,12 +88,29 @@ impl FindImage {
             .ok_or(FindImageError::Missing)
     }
 
+    /// Looks a photo up for whoever sees its pictures: an avatar those do who work at the same site.
+    ///
+    /// # Errors
+    /// [`FindImageError`].
+    pub async fn to_look_at(
+        &self,
+        request: &Request,
+        user: UserId,
+        id: ImageId,
+    ) -> Result<Image, FindImageError> {
+        visible_with(&*self.users, request, user, id).await?;
+        self.images
+            .find(user, id)
+            .await?
+            .ok_or(FindImageError::Missing)
+    }
+
     /// Looks up the photo that stands for a person.
     ///
     /// # Errors
     /// [`FindImageError::Missing`] also when they have none.
     pub async fn avatar(&self, request: &Request, user: UserId) -> Result<ImageId, FindImageError> {
-        visible(&*self.users, request, user)
+        recognisable(&*self.users, request, user)
             .await?
             .avatar
             .ok_or(FindImageError::Missing)
@@ -140,7 +157,7 @@ impl ReadVariant {
         id: ImageId,
         variant: Variant,
     ) -> Result<Rendition, FindImageError> {
-        let image = self.find.run(request, user, id).await?;
+        let image = self.find.to_look_at(request, user, id).await?;
         image
             .rendition(variant)
             .cloned()

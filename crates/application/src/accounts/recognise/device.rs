@@ -46,7 +46,9 @@ impl RecogniseDevice {
             return Err(AuthenticateError::Invalid);
         }
         let user = self.active(bearer.user).await?;
-        Ok(Caller::signed_in(user.id, user.profile.role).on(bearer.session))
+        let caller = Caller::signed_in(user.id, user.profile.role);
+        let site_ids = user.profile.site_ids.clone();
+        Ok(caller.at(site_ids).on(bearer.session))
     }
 
     async fn has_ended(&self, bearer: Bearer) -> Result<bool, Fault> {

@@ -70,10 +70,8 @@ impl KnownSubjects {
         if user.status != Status::Active {
             return Err(AuthenticateError::Invalid);
         }
-        Ok(Caller::signed_in(
-            user.id,
-            role.unwrap_or(user.profile.role),
-        ))
+        let role = role.unwrap_or(user.profile.role);
+        Ok(Caller::signed_in(user.id, role).at(user.profile.site_ids.clone()))
     }
 
     async fn known(&self, subject: &ExternalSubject) -> Result<Option<Arc<User>>, Fault> {

@@ -1,5 +1,6 @@
 //! The directory: filtered, ordered, in pages.
 
+use super::place::{parse_place, place};
 use super::texts::SearchText;
 use super::view::{RoleName, StatusName, UserView};
 use crate::api::Api;
@@ -8,9 +9,8 @@ use crate::extract::{Call, PageParameters, Paging, Pairs, Parameters};
 use crate::render::PageView;
 use actix_web::web::Data;
 use application::{Caller, PageTokens};
-use domain::Pii;
-use domain::accounts::{Role, SearchTerm, Status, UserCursor, UserFilter};
-use domain::ids::{SiteId, UserId};
+use domain::accounts::{Role, SearchTerm, Status, UserFilter};
+use domain::ids::SiteId;
 use utoipa::IntoParams;
 
 /// Which people to list; conditions combine.
@@ -54,6 +54,7 @@ impl ListUsersParameters {
             role: self.role,
             status: self.status,
             site: self.site_id,
+            within: None,
         }
     }
 
@@ -89,7 +90,7 @@ impl ListUsersParameters {
 
 /// List people
 ///
-/// Ordered by family name, given name, id. For managers and admins.
+/// Ordered by family name, given name, id. For managers (those who work at their sites) and admins.
 #[utoipa::path(get, path = "/v1/users", operation_id = "list_users", tag = "users", params(ListUsersParameters, PageParameters),
     responses((status = 200, description = "One page of the directory", body = PageView<UserView>)))]
 pub async fn list_users(
@@ -101,49 +102,11 @@ pub async fn list_users(
     let after = paging.open(asked.page.page_token.as_deref(), parse_place)?;
     let list = &api.accounts.users.list;
     let page = list
-        .run(&call.request(), &asked.filter(), after, size)
+        .run(&call.request(), asked.filter(), after, size)
         .await?;
     Ok(PageView::of(
         page,
         |user| UserView::from(&user),
         |cursor| paging.seal(&place(&cursor)),
     ))
-}
-
-fn place(cursor: &UserCursor) -> String {
-    serde_json::json!([
-        cursor.family.reveal(),
-        cursor.given.reveal(),
-        cursor.id.to_string()
-    ])
-    .to_string()
-}
-
-fn parse_place(place: &str) -> Option<UserCursor> {
-    let [family, given, id]: [String; 3] = serde_json::from_str(place).ok()?;
-    Some(UserCursor {
-        family: Pii::new(family),
-        given: Pii::new(given),
-        id: UserId::new(parse_uuid(&id)?),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{parse_place, place};
-    use domain::Pii;
-    use domain::accounts::UserCursor;
-    use domain::ids::UserId;
-    use uuid::Uuid;
-
-    #[test]
-    fn a_place_is_read_back() {
-        let cursor = UserCursor {
-            family: Pii::new("o'\n\"x".to_owned()),
-            given: Pii::new(String::new()),
-            id: UserId::new(Uuid::max()),
-        };
-        assert_eq!(parse_place(&place(&cursor)), Some(cursor));
-        assert_eq!(parse_place("[1,2,3]"), None);
-    }
 }

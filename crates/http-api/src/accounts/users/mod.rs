@@ -8,6 +8,7 @@ mod erasures;
 mod export;
 mod list;
 mod patch;
+pub(crate) mod place;
 mod states;
 pub(crate) mod texts;
 mod view;
@@ -101,7 +102,6 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             &[&MANAGED, &PERSON, &[Code::OutcomeUnknown]],
         ),
         at("/v1/users/{id}/audit").get(audit::read_audit_trail, &[&MANAGED, &PERSON, &PAGED]),
-        at("/v1/me").get(controllers::find_me, &[&MANAGED, &[Code::NotFound]]),
         at("/v1/users/{id}/export").get(export::export_user, &[&MANAGED, &PERSON]),
         at("/v1/users/{id}/erase").post(erasures::erase_user, &[&MANAGED, &PERSON, &STATE]),
         at("/v1/erasures/{erasure_id}").get(erasures::find_erasure, &[&MANAGED, &PERSON]),

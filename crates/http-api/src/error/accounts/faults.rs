@@ -16,6 +16,10 @@ impl From<Forbidden> for ApiError {
                 format!("this needs a key with the scope {}", needed.name()),
             ),
             Forbidden::Key => Self::new(Code::Forbidden, "this needs a person, and no key"),
+            Forbidden::Sites => Self::new(
+                Code::Forbidden,
+                "this reaches beyond the sites that you manage",
+            ),
         }
     }
 }

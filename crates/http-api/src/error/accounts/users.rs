@@ -3,8 +3,8 @@
 use crate::error::{ApiError, Code, FieldError};
 use application::accounts::{
     ChangeStatusError, ChangeUserError, EraseUserError, ExportUserError, FindErasureError,
-    FindUserError, ListUsersError, ReadAuditTrailError, Refusal, RegisterUserError,
-    RegisterUsersError,
+    FindUserError, ListPeopleError, ListUsersError, ReadAuditTrailError, Refusal,
+    RegisterUserError, RegisterUsersError,
 };
 
 /// A taken email or subject, at its place in the body.
@@ -75,6 +75,15 @@ impl From<FindUserError> for ApiError {
             FindUserError::Forbidden(forbidden) => forbidden.into(),
             FindUserError::Missing => Self::not_found("person"),
             FindUserError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<ListPeopleError> for ApiError {
+    fn from(error: ListPeopleError) -> Self {
+        match error {
+            ListPeopleError::Forbidden(forbidden) => forbidden.into(),
+            ListPeopleError::Fault(fault) => fault.into(),
         }
     }
 }

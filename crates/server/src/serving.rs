@@ -256,7 +256,8 @@ async fn set_up_link(parts: &Parts, public_url: &str) -> Result<Option<String>, 
         Err(
             error @ (InviteUserError::Forbidden(_)
             | InviteUserError::Missing
-            | InviteUserError::AlreadySetUp),
+            | InviteUserError::AlreadySetUp
+            | InviteUserError::Contended),
         ) => Err(Failure::internal(&error)),
     }
 }

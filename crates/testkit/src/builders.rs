@@ -11,9 +11,9 @@ mod users;
 pub use api_keys::an_api_key;
 pub use commits::{CommitWith, a_commit};
 pub use images::{PendingImageBuilder, a_pending_image};
-pub use invitations::{a_set_up_link, an_invitation};
+pub use invitations::{a_password, a_set_up_link, an_invitation, give_password};
 pub use kept::kept;
-pub use sessions::a_session;
+pub use sessions::{a_session, sign_in};
 pub use users::{UserBuilder, a_user};
 
 use crate::parts::CountingIds;

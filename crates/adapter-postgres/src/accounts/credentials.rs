@@ -10,10 +10,10 @@ use crate::{Database, fault};
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use domain::Digest;
 use domain::accounts::invitations::Invitation;
 use domain::accounts::{Status, User};
 use domain::ids::{SessionId, UserId};
+use domain::{Digest, Version};
 use ports::accounts::{
     ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
 };
@@ -36,11 +36,18 @@ impl PostgresCredentials {
 
 #[async_trait]
 impl CredentialRepository for PostgresCredentials {
-    async fn invite(&self, invitation: &Invitation, commit: &Commit) -> Result<(), InviteError> {
+    async fn invite(
+        &self,
+        invitation: &Invitation,
+        judged: Option<Version>,
+        commit: &Commit,
+    ) -> Result<(), InviteError> {
         let (invitation, commit) = (invitation.clone(), commit.clone());
         self.database
             .write(move |connection| {
-                Box::pin(async move { invitations::invite(connection, &invitation, &commit).await })
+                Box::pin(async move {
+                    invitations::invite(connection, &invitation, judged, &commit).await
+                })
             })
             .await
     }
@@ -101,16 +108,17 @@ impl CredentialRepository for PostgresCredentials {
     async fn change_password(
         &self,
         user: UserId,
+        checked: &PasswordHash,
         hash: &PasswordHash,
         keep: SessionId,
         commit: &Commit,
     ) -> Result<(), ChangePasswordError> {
-        let (hash, commit) = (hash.clone(), commit.clone());
+        let (checked, hash, commit) = (checked.clone(), hash.clone(), commit.clone());
         self.database
             .write(move |connection| {
-                Box::pin(
-                    async move { redeem::change(connection, user, &hash, keep, &commit).await },
-                )
+                Box::pin(async move {
+                    redeem::change(connection, user, &checked, &hash, keep, &commit).await
+                })
             })
             .await
     }
@@ -149,4 +157,13 @@ async fn password(
         .optional()
         .map_err(fault::of("credentials"))?;
     Ok(phc.map(PasswordHash::new))
+}
+
+/// Whether this is a person's password still.
+pub async fn is_password(
+    connection: &mut AsyncPgConnection,
+    user: UserId,
+    checked: &PasswordHash,
+) -> Result<bool, Fault> {
+    Ok(password(connection, user).await?.as_ref() == Some(checked))
 }

@@ -5,7 +5,7 @@ mod rotate;
 
 pub use end::end_all;
 
-use super::users;
+use super::{credentials, users};
 use crate::instants::{micros, stamp};
 use crate::schema::sessions;
 use crate::{Database, fault, record};
@@ -16,7 +16,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use domain::accounts::{Session, Status};
 use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
-use ports::accounts::{Devices, OpenSessionError, RotateError, SessionRepository};
+use ports::accounts::{Devices, OpenSessionError, PasswordHash, RotateError, SessionRepository};
 use ports::{Commit, Fault};
 use stored::StoredSession;
 use uuid::Uuid;
@@ -37,11 +37,16 @@ impl PostgresSessions {
 
 #[async_trait]
 impl SessionRepository for PostgresSessions {
-    async fn open(&self, session: &Session, commit: &Commit) -> Result<(), OpenSessionError> {
-        let (session, commit) = (session.clone(), commit.clone());
+    async fn open(
+        &self,
+        session: &Session,
+        checked: &PasswordHash,
+        commit: &Commit,
+    ) -> Result<(), OpenSessionError> {
+        let (session, checked, commit) = (session.clone(), checked.clone(), commit.clone());
         self.database
             .write(move |connection| {
-                Box::pin(async move { open(connection, &session, &commit).await })
+                Box::pin(async move { open(connection, &session, &checked, &commit).await })
             })
             .await
     }
@@ -131,7 +136,11 @@ fn read((id, user, client, generation, started_at, rotated_at): Row) -> Result<S
     Session::try_from(row)
 }
 
-async fn find(connection: &mut AsyncPgConnection, id: SessionId) -> Result<Option<Session>, Fault> {
+/// The session, if it is there.
+pub async fn find(
+    connection: &mut AsyncPgConnection,
+    id: SessionId,
+) -> Result<Option<Session>, Fault> {
     let row: Option<Row> = sessions::table
         .find(id.uuid())
         .select(COLUMNS)
@@ -162,11 +171,15 @@ async fn of_user(
 async fn open(
     connection: &mut AsyncPgConnection,
     session: &Session,
+    checked: &PasswordHash,
     commit: &Commit,
 ) -> Result<(), OpenSessionError> {
     let user = users::locked(connection, session.user).await?;
     user.filter(|user| user.status == Status::Active)
         .ok_or(OpenSessionError::NotActive)?;
+    if !credentials::is_password(connection, session.user, checked).await? {
+        return Err(OpenSessionError::Replaced);
+    }
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(session.id.uuid()),

@@ -11,10 +11,10 @@ use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection,
 };
-use domain::Digest;
 use domain::accounts::invitations::Invitation;
 use domain::accounts::{Status, User};
 use domain::ids::{SessionId, UserId};
+use domain::{Digest, Version};
 use ports::accounts::{
     ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
 };
@@ -37,10 +37,15 @@ impl SqliteCredentials {
 
 #[async_trait]
 impl CredentialRepository for SqliteCredentials {
-    async fn invite(&self, invitation: &Invitation, commit: &Commit) -> Result<(), InviteError> {
+    async fn invite(
+        &self,
+        invitation: &Invitation,
+        judged: Option<Version>,
+        commit: &Commit,
+    ) -> Result<(), InviteError> {
         let (invitation, commit) = (invitation.clone(), commit.clone());
         self.database
-            .write(move |connection| invitations::invite(connection, &invitation, &commit))
+            .write(move |connection| invitations::invite(connection, &invitation, judged, &commit))
             .await
     }
 
@@ -92,13 +97,16 @@ impl CredentialRepository for SqliteCredentials {
     async fn change_password(
         &self,
         user: UserId,
+        checked: &PasswordHash,
         hash: &PasswordHash,
         keep: SessionId,
         commit: &Commit,
     ) -> Result<(), ChangePasswordError> {
-        let (hash, commit) = (hash.clone(), commit.clone());
+        let (checked, hash, commit) = (checked.clone(), hash.clone(), commit.clone());
         self.database
-            .write(move |connection| redeem::change(connection, user, &hash, keep, &commit))
+            .write(move |connection| {
+                redeem::change(connection, user, &checked, &hash, keep, &commit)
+            })
             .await
     }
 }
@@ -140,4 +148,13 @@ fn password(
         .optional()
         .map_err(fault::of("credentials"))?;
     Ok(phc.map(PasswordHash::new))
+}
+
+/// Whether this is a person's password still.
+pub fn is_password(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    checked: &PasswordHash,
+) -> Result<bool, Fault> {
+    Ok(password(connection, user)?.as_ref() == Some(checked))
 }

@@ -5,7 +5,7 @@ mod rotate;
 
 pub use end::end_all;
 
-use super::users;
+use super::{credentials, users};
 use crate::schema::sessions;
 use crate::{Database, fault, record};
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, Sqlite
 use domain::accounts::{Session, Status};
 use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
-use ports::accounts::{Devices, OpenSessionError, RotateError, SessionRepository};
+use ports::accounts::{Devices, OpenSessionError, PasswordHash, RotateError, SessionRepository};
 use ports::{Commit, Fault};
 use stored::StoredSession;
 use stored::cells::{self, Cells, micros};
@@ -34,10 +34,15 @@ impl SqliteSessions {
 
 #[async_trait]
 impl SessionRepository for SqliteSessions {
-    async fn open(&self, session: &Session, commit: &Commit) -> Result<(), OpenSessionError> {
-        let (session, commit) = (session.clone(), commit.clone());
+    async fn open(
+        &self,
+        session: &Session,
+        checked: &PasswordHash,
+        commit: &Commit,
+    ) -> Result<(), OpenSessionError> {
+        let (session, checked, commit) = (session.clone(), checked.clone(), commit.clone());
         self.database
-            .write(move |connection| open(connection, &session, &commit))
+            .write(move |connection| open(connection, &session, &checked, &commit))
             .await
     }
 
@@ -131,7 +136,8 @@ fn read((id, user, client, generation, started_at, rotated_at): Row) -> Result<S
     Session::try_from(row)
 }
 
-fn find(connection: &mut SqliteConnection, id: SessionId) -> Result<Option<Session>, Fault> {
+/// The session, if it is there.
+pub fn find(connection: &mut SqliteConnection, id: SessionId) -> Result<Option<Session>, Fault> {
     let row: Option<Row> = sessions::table
         .find(cells::id(id.uuid()))
         .select(COLUMNS)
@@ -144,11 +150,15 @@ fn find(connection: &mut SqliteConnection, id: SessionId) -> Result<Option<Sessi
 fn open(
     connection: &mut SqliteConnection,
     session: &Session,
+    checked: &PasswordHash,
     commit: &Commit,
 ) -> Result<(), OpenSessionError> {
     let user = users::find(connection, session.user)?;
     user.filter(|user| user.status == Status::Active)
         .ok_or(OpenSessionError::NotActive)?;
+    if !credentials::is_password(connection, session.user, checked)? {
+        return Err(OpenSessionError::Replaced);
+    }
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(cells::id(session.id.uuid())),

@@ -70,7 +70,8 @@ impl From<HashError> for ChangePasswordError {
 impl From<NotChanged> for ChangePasswordError {
     fn from(error: NotChanged) -> Self {
         match error {
-            NotChanged::NotActive => Self::Forbidden(Forbidden::Anonymous),
+            NotChanged::NotActive | NotChanged::SignedOut => Self::Forbidden(Forbidden::Anonymous),
+            NotChanged::Replaced => Self::Refused,
             NotChanged::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -91,16 +92,17 @@ impl ChangePassword {
         let (user, session) = request.caller.must_be_on_a_device()?;
         let attempt = self.attempts.confirm(user).await?;
         let known = self.credentials.password(user).await?;
-        if !self.hasher.verify(current, known).await? {
+        let right = self.hasher.verify(current, known.clone()).await?;
+        let Some(checked) = known.filter(|_| right) else {
             self.attempts.failed(attempt).await?;
             return Err(ChangePasswordError::Refused);
-        }
+        };
         self.attempts.succeeded(attempt).await;
         let hash = self.hasher.hash(new).await?;
         let audit = vec![Audit::of(Action::PasswordChanged, user)];
         let commit = request.commit(self.clock.now(), audit, Vec::new());
         self.credentials
-            .change_password(user, &hash, session, &commit)
+            .change_password(user, &checked, &hash, session, &commit)
             .await?;
         self.access.soon().await;
         Ok(())
@@ -152,11 +154,12 @@ mod tests {
             .returning(|_| Ok(PasswordHash::new("new".into())));
         credentials
             .expect_change_password()
-            .withf(|user, hash, keep, commit| {
-                (*user, *keep, hash.reveal()) == (user_id(1), SESSION, "new")
+            .withf(|user, checked, hash, keep, commit| {
+                (*user, *keep) == (user_id(1), SESSION)
+                    && (checked.reveal(), hash.reveal()) == ("old", "new")
                     && commit.audit[0].action == Action::PasswordChanged
             })
-            .return_once(move |_, _, _, _| changed);
+            .return_once(move |_, _, _, _, _| changed);
         let mut lockouts = MockLockoutRepository::new();
         lockouts
             .expect_charge()

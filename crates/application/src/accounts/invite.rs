@@ -2,10 +2,10 @@
 
 use super::access::{living, seen};
 use crate::{Forbidden, Request};
-use domain::Pii;
 use domain::accounts::invitations::{Invitation, Invitee};
 use domain::audit::{Action, Audit};
 use domain::ids::{InvitationId, UserId};
+use domain::{Pii, Version};
 use jiff::Timestamp;
 use ports::accounts::{CredentialRepository, InviteError, OneTimeCodes, UserRepository};
 use ports::{Clock, Fault, Ids};
@@ -47,6 +47,9 @@ pub enum InviteUserError {
     /// The installation has people; its first admin is there.
     #[error("the installation is set up already")]
     AlreadySetUp,
+    /// The person has just been changed by somebody else; the same request may succeed.
+    #[error("the person is being changed by others")]
+    Contended,
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -57,6 +60,7 @@ impl From<InviteError> for InviteUserError {
         match error {
             InviteError::NoSuchUser => Self::Missing,
             InviteError::AlreadySetUp => Self::AlreadySetUp,
+            InviteError::Outdated(_) => Self::Contended,
             InviteError::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -73,7 +77,8 @@ impl Invite {
         let found = seen(&*self.users, &request.caller, user).await?;
         let person = living(found).ok_or(InviteUserError::Missing)?;
         request.caller.must_manage(&person)?;
-        self.issue(request, Invitee::User(user)).await
+        let judged = Some(person.version);
+        self.issue(request, Invitee::User(user), judged).await
     }
 
     /// Invites whoever gets the code to become the first admin of an empty installation.
@@ -81,10 +86,15 @@ impl Invite {
     /// # Errors
     /// [`InviteUserError::AlreadySetUp`] when there are people.
     pub async fn first_admin(&self, request: &Request) -> Result<Invited, InviteUserError> {
-        self.issue(request, Invitee::FirstAdmin).await
+        self.issue(request, Invitee::FirstAdmin, None).await
     }
 
-    async fn issue(&self, request: &Request, invitee: Invitee) -> Result<Invited, InviteUserError> {
+    async fn issue(
+        &self,
+        request: &Request,
+        invitee: Invitee,
+        judged: Option<Version>,
+    ) -> Result<Invited, InviteUserError> {
         let (code, at) = (self.codes.mint(), self.clock.now());
         let invitation =
             Invitation::issue(InvitationId::new(self.ids.next()), invitee, code.digest, at);
@@ -95,7 +105,7 @@ impl Invite {
             Invitee::FirstAdmin => Vec::new(),
         };
         self.credentials
-            .invite(&invitation, &request.commit(at, audit, Vec::new()))
+            .invite(&invitation, judged, &request.commit(at, audit, Vec::new()))
             .await?;
         Ok(Invited {
             code: code.code,
@@ -108,7 +118,7 @@ impl Invite {
 mod tests {
     use super::{Invite, InviteUserError};
     use crate::Request;
-    use crate::fixtures::{by, clock, fault, ids, now, user, user_id};
+    use crate::fixtures::{by, clock, fault, ids, now, user, user_id, version};
     use domain::accounts::invitations::{Invitee, LIFETIME};
     use domain::accounts::{Role, Status, User};
     use domain::audit::Action;
@@ -141,13 +151,14 @@ mod tests {
         let mut credentials = MockCredentialRepository::new();
         credentials
             .expect_invite()
-            .withf(|invitation, commit| {
+            .withf(|invitation, judged, commit| {
                 invitation.invitee == Invitee::User(user_id(2))
+                    && *judged == Some(version(1))
                     && invitation.code == Digest::new([3; 32])
                     && commit.audit[0].action == Action::InvitationIssued
                     && commit.audit[0].object == Some(invitation.id.uuid())
             })
-            .returning(|_, _| Ok(()));
+            .returning(|_, _, _| Ok(()));
         let invited = with(Some(user(2, Role::Member)), credentials)
             .run(&by(Role::Manager), user_id(2))
             .await
@@ -194,20 +205,23 @@ mod tests {
         let mut credentials = MockCredentialRepository::new();
         credentials
             .expect_invite()
-            .withf(|invitation, commit| {
-                invitation.invitee == Invitee::FirstAdmin && commit.audit.is_empty()
+            .withf(|invitation, judged, commit| {
+                invitation.invitee == Invitee::FirstAdmin
+                    && judged.is_none()
+                    && commit.audit.is_empty()
             })
-            .return_once(|_, _| Ok(()));
+            .return_once(|_, _, _| Ok(()));
         assert!(with(None, credentials).first_admin(&system).await.is_ok());
         for (error, named) in [
             (InviteError::AlreadySetUp, "set up"),
             (InviteError::NoSuchUser, "person"),
+            (InviteError::Outdated(version(2)), "others"),
             (fault().into(), "database"),
         ] {
             let mut credentials = MockCredentialRepository::new();
             credentials
                 .expect_invite()
-                .return_once(move |_, _| Err(error));
+                .return_once(move |_, _, _| Err(error));
             let refused = with(None, credentials)
                 .first_admin(&system)
                 .await

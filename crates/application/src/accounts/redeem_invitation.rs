@@ -75,7 +75,7 @@ impl From<RedeemError> for RedeemInvitationError {
 impl From<OpenSessionError> for RedeemInvitationError {
     fn from(error: OpenSessionError) -> Self {
         match error {
-            OpenSessionError::NotActive => Self::Void,
+            OpenSessionError::NotActive | OpenSessionError::Replaced => Self::Void,
             OpenSessionError::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -111,14 +111,16 @@ impl RedeemInvitation {
             .await?
             .filter(|invitation| invitation.is_open(self.clock.now()));
         let invitation = open.ok_or(RedeemInvitationError::Void)?;
-        let user = match (invitation.invitee, newcomer) {
-            (Invitee::FirstAdmin, None) => return Err(RedeemInvitationError::NewcomerNeeded),
-            (Invitee::FirstAdmin, Some(newcomer)) => {
-                let hash = self.hasher.hash(password).await?;
+        if invitation.invitee == Invitee::FirstAdmin && newcomer.is_none() {
+            return Err(RedeemInvitationError::NewcomerNeeded);
+        }
+        let hash = self.hasher.hash(password).await?;
+        let user = match invitation.invitee {
+            Invitee::FirstAdmin => {
+                let newcomer = newcomer.ok_or(RedeemInvitationError::NewcomerNeeded)?;
                 self.set_up(request, &digest, &hash, newcomer).await?
             }
-            (Invitee::User(user), _) => {
-                let hash = self.hasher.hash(password).await?;
+            Invitee::User(user) => {
                 let audit = Audit::of(Action::PasswordSet, user).about(invitation.id.uuid());
                 self.credentials
                     .redeem(
@@ -130,7 +132,7 @@ impl RedeemInvitation {
             }
         };
         self.access.soon().await;
-        Ok(self.open.run(request, user, client).await?)
+        Ok(self.open.run(request, user, &hash, client).await?)
     }
 
     async fn set_up(
@@ -229,7 +231,10 @@ mod tests {
         hasher
             .expect_hash()
             .return_once(move |_| hashed.map(|()| PasswordHash::new("$argon2id$".into())));
-        sessions.expect_open().returning(|_, _| Ok(()));
+        sessions
+            .expect_open()
+            .withf(|_, checked, _| checked.reveal() == "$argon2id$")
+            .returning(|_, _, _| Ok(()));
         let parts = RedeemInvitation {
             credentials: Arc::new(credentials),
             codes: Arc::new(codes),

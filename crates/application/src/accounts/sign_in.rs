@@ -8,7 +8,9 @@ use domain::accounts::passwords::Password;
 use domain::accounts::{Client, Email};
 use domain::limits::Source;
 use ports::Fault;
-use ports::accounts::{CredentialRepository, HashError, OpenSessionError, PasswordHasher};
+use ports::accounts::{
+    Credential, CredentialRepository, HashError, OpenSessionError, PasswordHasher,
+};
 use std::sync::Arc;
 
 /// Checks a password and opens a session. An unknown email takes as long as a wrong password.
@@ -64,7 +66,7 @@ impl From<HashError> for SignInError {
 impl From<OpenSessionError> for SignInError {
     fn from(error: OpenSessionError) -> Self {
         match error {
-            OpenSessionError::NotActive => Self::Refused,
+            OpenSessionError::NotActive | OpenSessionError::Replaced => Self::Refused,
             OpenSessionError::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -86,11 +88,11 @@ impl SignIn {
     ) -> Result<SignedIn, SignInError> {
         let attempt = self.attempts.sign_in(email, source).await?;
         let credential = self.credentials.credential(email.key()).await?;
-        let (user, hash) = credential.map(|known| (known.user, known.hash)).unzip();
+        let hash = credential.as_ref().map(|known| known.hash.clone());
         let right = self.hasher.verify(password, hash).await?;
-        match user {
-            Some(user) if right => {
-                let signed_in = self.open.run(request, user, client).await?;
+        match credential {
+            Some(Credential { user, hash }) if right => {
+                let signed_in = self.open.run(request, user, &hash, client).await?;
                 self.attempts.succeeded(attempt).await;
                 Ok(signed_in)
             }
@@ -154,12 +156,13 @@ mod tests {
         hasher.expect_verify().return_once(move |_, _| verified);
         sessions
             .expect_open()
-            .withf(|session, commit| {
+            .withf(|session, checked, commit| {
                 let client = session.client.as_ref().map(Client::reveal);
                 (session.user, session.started_at, client) == (user_id(7), now(), Some("curl"))
+                    && checked.reveal() == "$argon2id$"
                     && commit.audit[0].action == Action::SessionStarted
             })
-            .return_once(move |_, _| opened);
+            .return_once(move |_, _, _| opened);
         let sign_in = SignIn {
             credentials: Arc::new(credentials),
             hasher: Arc::new(hasher),
@@ -193,6 +196,7 @@ mod tests {
             (false, false, Ok(())),
             (false, true, Ok(())),
             (true, true, Err(OpenSessionError::NotActive)),
+            (true, true, Err(OpenSessionError::Replaced)),
         ] {
             let outcome = sign_in(Ok(known), Ok(right), opened).await;
             assert!(matches!(outcome, Err(SignInError::Refused)), "{outcome:?}");

@@ -146,6 +146,15 @@ impl User {
         self.status == Status::Active && self.profile.role == Role::Admin
     }
 
+    /// Whether this version of a person is not whom an invitation to the earlier one was meant for: it gives what the
+    /// person may do to whoever has the code, by the role and the state that they had, at the address that they had.
+    #[must_use]
+    pub fn voids_invitations(&self, earlier: &Self) -> bool {
+        self.status != Status::Active
+            || self.profile.role != earlier.profile.role
+            || self.profile.email.key() != earlier.profile.email.key()
+    }
+
     /// Applies a patch.
     ///
     /// # Errors

@@ -2,10 +2,10 @@
 
 use super::Guarded;
 use async_trait::async_trait;
-use domain::Digest;
 use domain::accounts::User;
 use domain::accounts::invitations::Invitation;
 use domain::ids::{SessionId, UserId};
+use domain::{Digest, Version};
 use ports::accounts::{
     ChangePasswordError, Credential, CredentialRepository, InviteError, PasswordHash, RedeemError,
 };
@@ -13,8 +13,13 @@ use ports::{Commit, Fault};
 
 #[async_trait]
 impl<P: CredentialRepository + ?Sized> CredentialRepository for Guarded<P> {
-    async fn invite(&self, invitation: &Invitation, commit: &Commit) -> Result<(), InviteError> {
-        self.write(|credentials| credentials.invite(invitation, commit))
+    async fn invite(
+        &self,
+        invitation: &Invitation,
+        judged: Option<Version>,
+        commit: &Commit,
+    ) -> Result<(), InviteError> {
+        self.write(|credentials| credentials.invite(invitation, judged, commit))
             .await
     }
 
@@ -55,11 +60,12 @@ impl<P: CredentialRepository + ?Sized> CredentialRepository for Guarded<P> {
     async fn change_password(
         &self,
         user: UserId,
+        checked: &PasswordHash,
         hash: &PasswordHash,
         keep: SessionId,
         commit: &Commit,
     ) -> Result<(), ChangePasswordError> {
-        self.write(|credentials| credentials.change_password(user, hash, keep, commit))
+        self.write(|credentials| credentials.change_password(user, checked, hash, keep, commit))
             .await
     }
 }

@@ -73,7 +73,7 @@ async fn people_are_looked_up_again_and_written_once() {
 async fn credentials_are_looked_up_again_and_written_once() {
     let mut inner = MockCredentialRepository::new();
     let invite = inner.expect_invite().times(2 * ONCE);
-    invite.returning(|_, _| Err(down().into()));
+    invite.returning(|_, _, _| Err(down().into()));
     let redeem = inner.expect_redeem().times(ONCE);
     redeem.returning(|_, _, _| Err(down().into()));
     let redeem_setup = inner.expect_redeem_setup().times(ONCE);
@@ -85,11 +85,15 @@ async fn credentials_are_looked_up_again_and_written_once() {
     let password = inner.expect_password().times(AGAIN);
     password.returning(|_| Err(down()));
     let change = inner.expect_change_password().times(ONCE);
-    change.returning(|_, _, _, _| Err(down().into()));
+    change.returning(|_, _, _, _, _| Err(down().into()));
     let (credentials, ada, commit) = (guarded(inner), a_user().build(), a_commit());
     let (code, hash) = (Digest::new([1; 32]), PasswordHash::new("phc".to_owned()));
-    fails(credentials.invite(&an_invitation(ada.id), &commit).await);
-    fails(credentials.invite(&a_set_up_link(), &commit).await);
+    fails(
+        credentials
+            .invite(&an_invitation(ada.id), None, &commit)
+            .await,
+    );
+    fails(credentials.invite(&a_set_up_link(), None, &commit).await);
     fails(credentials.redeem(&code, &hash, &commit).await);
     fails(credentials.redeem_setup(&code, &ada, &hash, &commit).await);
     fails(credentials.invitation(&code).await);
@@ -98,7 +102,7 @@ async fn credentials_are_looked_up_again_and_written_once() {
     let kept = SessionId::new(an_id());
     fails(
         credentials
-            .change_password(ada.id, &hash, kept, &commit)
+            .change_password(ada.id, &hash, &hash, kept, &commit)
             .await,
     );
 }
@@ -107,7 +111,7 @@ async fn credentials_are_looked_up_again_and_written_once() {
 async fn devices_are_looked_up_again_and_signed_in_and_out_once() {
     let mut inner = MockSessionRepository::new();
     let open = inner.expect_open().times(ONCE);
-    open.returning(|_, _| Err(down().into()));
+    open.returning(|_, _, _| Err(down().into()));
     let rotate = inner.expect_rotate().times(ONCE);
     rotate.returning(|_, _, _| Err(down().into()));
     let end = inner.expect_end().times(ONCE);
@@ -120,7 +124,8 @@ async fn devices_are_looked_up_again_and_signed_in_and_out_once() {
     forget.returning(|_| Err(down()));
     let (sessions, ada, commit) = (guarded(inner), a_user().build().id, a_commit());
     let session = a_session(ada);
-    fails(sessions.open(&session, &commit).await);
+    let checked = PasswordHash::new("phc".to_owned());
+    fails(sessions.open(&session, &checked, &commit).await);
     fails(sessions.rotate(session.id, 1, &commit).await);
     fails(sessions.end(ada, Devices::All, &commit).await);
     fails(sessions.find(session.id).await);

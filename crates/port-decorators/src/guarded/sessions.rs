@@ -5,13 +5,19 @@ use async_trait::async_trait;
 use domain::accounts::Session;
 use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
-use ports::accounts::{Devices, OpenSessionError, RotateError, SessionRepository};
+use ports::accounts::{Devices, OpenSessionError, PasswordHash, RotateError, SessionRepository};
 use ports::{Commit, Fault};
 
 #[async_trait]
 impl<P: SessionRepository + ?Sized> SessionRepository for Guarded<P> {
-    async fn open(&self, session: &Session, commit: &Commit) -> Result<(), OpenSessionError> {
-        self.write(|sessions| sessions.open(session, commit)).await
+    async fn open(
+        &self,
+        session: &Session,
+        checked: &PasswordHash,
+        commit: &Commit,
+    ) -> Result<(), OpenSessionError> {
+        self.write(|sessions| sessions.open(session, checked, commit))
+            .await
     }
 
     async fn rotate(

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::accounts::User;
 use domain::accounts::invitations::Invitation;
 use domain::ids::{SessionId, UserId};
-use domain::{Digest, Pii};
+use domain::{Digest, Pii, Version};
 
 /// A password as it is stored: an argon2id hash in PHC string format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,9 @@ pub enum InviteError {
     /// An installation that has people is set up already.
     #[error("the installation is set up already")]
     AlreadySetUp,
+    /// The person is another than whom the caller judged.
+    #[error("the person is at version {} by now", .0.number())]
+    Outdated(Version),
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -65,6 +68,12 @@ pub enum ChangePasswordError {
     /// There is no such person, or they may not sign in.
     #[error("the person may not sign in")]
     NotActive,
+    /// The device in hand has been signed out.
+    #[error("the device has been signed out")]
+    SignedOut,
+    /// The password is another than the one that was checked.
+    #[error("the password has been replaced")]
+    Replaced,
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -74,12 +83,18 @@ pub enum ChangePasswordError {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait CredentialRepository: Send + Sync {
-    /// Stores an invitation and voids every earlier one for the same invitee.
+    /// Stores an invitation and voids every earlier one for the same invitee. A person who was judged at a version
+    /// is still at it.
     ///
     /// # Errors
-    /// [`InviteError::NoSuchUser`] for a person who is not there; [`InviteError::AlreadySetUp`] for a
-    /// first admin when there are people.
-    async fn invite(&self, invitation: &Invitation, commit: &Commit) -> Result<(), InviteError>;
+    /// [`InviteError::NoSuchUser`] for a person who is not there; [`InviteError::Outdated`] for one who is at another
+    /// version than `judged`; [`InviteError::AlreadySetUp`] for a first admin when there are people.
+    async fn invite(
+        &self,
+        invitation: &Invitation,
+        judged: Option<Version>,
+        commit: &Commit,
+    ) -> Result<(), InviteError>;
 
     /// Looks up an invitation that was neither used nor voided. It may have expired.
     ///
@@ -124,13 +139,17 @@ pub trait CredentialRepository: Send + Sync {
     /// [`Fault`] when the row cannot be read.
     async fn password(&self, user: UserId) -> Result<Option<PasswordHash>, Fault>;
 
-    /// Replaces an active person's password and ends their sessions but for one, in one transaction.
+    /// Replaces the password that was checked of an active person, voids what they are invited by and ends their
+    /// sessions but for one, which is there, in one transaction.
     ///
     /// # Errors
-    /// [`ChangePasswordError::NotActive`] for a person who is not there or not active.
+    /// [`ChangePasswordError::NotActive`] for a person who is not there or not active,
+    /// [`ChangePasswordError::SignedOut`] without the session, and [`ChangePasswordError::Replaced`] when `checked` is
+    /// not their password any more.
     async fn change_password(
         &self,
         user: UserId,
+        checked: &PasswordHash,
         hash: &PasswordHash,
         keep: SessionId,
         commit: &Commit,

@@ -1,5 +1,6 @@
 //! Keeping signed-in devices.
 
+use super::PasswordHash;
 use crate::{Commit, Fault};
 use async_trait::async_trait;
 use domain::accounts::Session;
@@ -12,6 +13,9 @@ pub enum OpenSessionError {
     /// There is no such person, or they may not sign in.
     #[error("the person may not sign in")]
     NotActive,
+    /// The password is another than the one that was checked.
+    #[error("the password has been replaced")]
+    Replaced,
     /// A technical failure.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -49,11 +53,18 @@ pub enum Devices {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait SessionRepository: Send + Sync {
-    /// Keeps a new session of an active person, and ends those beyond [`Session::MOST`].
+    /// Keeps a new session of an active person, and ends those beyond [`Session::MOST`]. The password by which they
+    /// were recognised is still theirs, so that whoever replaces one signs everybody out who is on the way in.
     ///
     /// # Errors
-    /// [`OpenSessionError::NotActive`] for a person who is not there or not active.
-    async fn open(&self, session: &Session, commit: &Commit) -> Result<(), OpenSessionError>;
+    /// [`OpenSessionError::NotActive`] for a person who is not there or not active, and
+    /// [`OpenSessionError::Replaced`] when `checked` is not their password any more.
+    async fn open(
+        &self,
+        session: &Session,
+        checked: &PasswordHash,
+        commit: &Commit,
+    ) -> Result<(), OpenSessionError>;
 
     /// Judges a refresh token by [`Session::presented`] at `commit.at`, one at a time for each session: the living
     /// one is replaced, one that was just replaced gets the same successor. A token that was reused ends its

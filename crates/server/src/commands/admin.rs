@@ -60,6 +60,7 @@ fn failed(error: InviteUserError) -> Failure {
         InviteUserError::Fault(fault) => fault.into(),
         error @ (InviteUserError::Forbidden(_)
         | InviteUserError::Missing
-        | InviteUserError::AlreadySetUp) => Failure::usage(error.to_string()),
+        | InviteUserError::AlreadySetUp
+        | InviteUserError::Contended) => Failure::usage(error.to_string()),
     }
 }

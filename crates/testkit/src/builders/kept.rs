@@ -1,8 +1,8 @@
 //! A person of whom something is kept in every table.
 
 use super::{
-    CommitWith as _, a_commit, a_pending_image, a_session, a_user, an_api_key, an_id,
-    an_invitation, moment,
+    CommitWith as _, a_commit, a_pending_image, a_user, an_api_key, an_id, an_invitation, moment,
+    sign_in,
 };
 use crate::Repositories;
 use domain::accounts::{ApiKey, Role, User};
@@ -10,7 +10,6 @@ use domain::actors::Principal;
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::SiteId;
-use ports::accounts::PasswordHash;
 
 /// Enters somebody whose texts all hold this mark: with a password, a device, an invitation, a site, a photo that is the
 /// avatar, an entry in the trail, an event, and answers under keys about them and of their own.
@@ -34,18 +33,10 @@ pub async fn kept(db: &Repositories, mark: &str) -> User {
         ));
     let added = db.users.add(&user, &commit).await;
     added.expect("nothing is in the way");
-    let first = an_invitation(user.id);
-    for invitation in [&first, &an_invitation(user.id)] {
-        let invited = db.credentials.invite(invitation, &a_commit()).await;
-        invited.expect("is there");
-        if invitation == &first {
-            let hash = PasswordHash::new(format!("$argon2id${mark}"));
-            let redeemed = db.credentials.redeem(&first.code, &hash, &a_commit()).await;
-            redeemed.expect("is open");
-        }
-    }
-    let opened = db.sessions.open(&a_session(user.id), &a_commit()).await;
-    opened.expect("may sign in");
+    sign_in(db, user.id, mark).await;
+    let invitation = an_invitation(user.id);
+    let invited = db.credentials.invite(&invitation, None, &a_commit()).await;
+    invited.expect("is there");
     let image = a_pending_image(user.id).taken_at(moment(1)).build();
     let theirs = a_commit().by(Principal::User(user.id));
     let theirs = theirs.keyed(&format!("upload-{mark}"), "upload");

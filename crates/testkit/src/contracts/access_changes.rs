@@ -1,7 +1,7 @@
 //! What everybody is told of changed access, and for how long.
 
 use crate::Repositories;
-use crate::builders::{a_commit, a_session, a_user};
+use crate::builders::{a_commit, a_user, sign_in};
 use domain::ids::SessionId;
 use ports::accounts::{AccessChange, Devices};
 use std::time::Duration;
@@ -12,9 +12,7 @@ async fn ended(db: &Repositories) -> SessionId {
     let user = a_user().build();
     let added = db.users.add(&user, &a_commit()).await;
     added.expect("nothing is in the way");
-    let session = a_session(user.id);
-    let opened = db.sessions.open(&session, &a_commit()).await;
-    opened.expect("may sign in");
+    let session = sign_in(db, user.id, "first").await;
     let ended = db.sessions.end(user.id, Devices::All, &a_commit()).await;
     assert_eq!(ended.expect("can be written"), [session.id]);
     session.id

@@ -7,7 +7,7 @@ pub use passwords::*;
 pub use set_up::*;
 
 use crate::Repositories;
-use crate::builders::{CommitWith, a_commit, a_user, an_id, an_invitation};
+use crate::builders::{CommitWith, a_commit, a_user, an_id, an_invitation, moment};
 use domain::Digest;
 use domain::accounts::invitations::Invitation;
 use domain::accounts::users::Changed;
@@ -33,7 +33,7 @@ async fn entered(db: &Repositories, user: User) -> User {
 async fn invited(db: &Repositories, user: UserId) -> Invitation {
     let invitation = an_invitation(user);
     db.credentials
-        .invite(&invitation, &a_commit())
+        .invite(&invitation, None, &a_commit())
         .await
         .expect("can be invited");
     invitation
@@ -89,12 +89,40 @@ pub async fn only_people_who_are_there_are_invited(db: &Repositories) {
     invited(db, suspended.id).await;
     let deleted = entered(db, a_user().with_status(Status::Deleted).build()).await;
     for id in [UserId::new(an_id()), deleted.id] {
-        let outcome = db.credentials.invite(&an_invitation(id), &a_commit()).await;
+        let outcome = db
+            .credentials
+            .invite(&an_invitation(id), None, &a_commit())
+            .await;
         assert!(
             matches!(outcome, Err(InviteError::NoSuchUser)),
             "{outcome:?}"
         );
     }
+}
+
+/// Whoever was judged may be somebody else by now, whom the caller may not invite.
+pub async fn a_person_is_invited_as_they_were_judged(db: &Repositories) {
+    let user = entered(db, a_user().build()).await;
+    let earlier = invited(db, user.id).await;
+    let suspended = user.suspended(moment(1)).expect("is active");
+    let suspended = change(db, &user, suspended).await;
+    let active = suspended.activated(moment(2)).expect("is there");
+    let active = change(db, &suspended, active).await;
+    let invitation = an_invitation(user.id);
+    for judged in [user.version, suspended.version] {
+        let outcome = db
+            .credentials
+            .invite(&invitation, Some(judged), &a_commit())
+            .await;
+        assert!(
+            matches!(outcome, Err(InviteError::Outdated(now)) if now == active.version),
+            "{outcome:?}"
+        );
+    }
+    assert!(!is_open(db, &invitation.code).await && !is_open(db, &earlier.code).await);
+    let (judged, commit) = (Some(active.version), a_commit());
+    let invited = db.credentials.invite(&invitation, judged, &commit);
+    invited.await.expect("is as judged");
 }
 
 /// The earlier one of the same person; nobody else's.
@@ -120,7 +148,7 @@ pub async fn invitations_and_passwords_leave_records(db: &Repositories) {
     let invitation = an_invitation(user.id);
     let entry = Audit::of(Action::InvitationIssued, user.id).about(invitation.id.uuid());
     db.credentials
-        .invite(&invitation, &a_commit().saying(entry.clone()))
+        .invite(&invitation, None, &a_commit().saying(entry.clone()))
         .await
         .expect("can be invited");
     let set = a_commit().saying(Audit::of(Action::PasswordSet, user.id));
@@ -152,6 +180,7 @@ macro_rules! credential_repository_contract {
             [
                 an_invitation_is_found_by_its_code,
                 only_people_who_are_there_are_invited,
+                a_person_is_invited_as_they_were_judged,
                 a_later_invitation_voids_the_earlier,
                 redeeming_sets_the_password_once,
                 a_new_password_replaces_the_old,

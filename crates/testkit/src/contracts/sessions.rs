@@ -7,26 +7,38 @@ pub use ending::*;
 pub use rotating::*;
 
 use crate::Repositories;
-use crate::builders::{CommitWith, a_commit, a_session, a_user, an_id, moment};
+use crate::builders::{
+    CommitWith, a_commit, a_password, a_session, a_user, an_id, give_password, moment,
+};
 use domain::accounts::{Session, Status, User};
 use domain::audit::{Action, Audit};
 use domain::ids::{SessionId, UserId};
 use jiff::Timestamp;
 use ports::Commit;
-use ports::accounts::{AccessChange, OpenSessionError};
+use ports::accounts::{AccessChange, OpenSessionError, PasswordHash};
 use std::time::Duration;
 
 async fn entered(db: &Repositories) -> User {
     let user = a_user().build();
     let added = db.users.add(&user, &a_commit()).await;
     added.expect("nothing is in the way");
+    give_password(db, user.id, &first_password()).await;
     user
+}
+
+/// Everybody's, here.
+fn first_password() -> PasswordHash {
+    a_password("first")
+}
+
+async fn open(db: &Repositories, session: &Session, commit: &Commit) {
+    let opened = db.sessions.open(session, &first_password(), commit).await;
+    opened.expect("may sign in");
 }
 
 async fn opened(db: &Repositories, user: UserId) -> Session {
     let session = a_session(user);
-    let opened = db.sessions.open(&session, &a_commit()).await;
-    opened.expect("may sign in");
+    open(db, &session, &a_commit()).await;
     session
 }
 
@@ -68,8 +80,7 @@ pub async fn a_session_is_found_as_it_was_opened(db: &Repositories) {
         client: None,
         ..a_session(user.id)
     };
-    let opened = db.sessions.open(&nameless, &a_commit()).await;
-    opened.expect("may sign in");
+    open(db, &nameless, &a_commit()).await;
     assert_eq!(found(db, nameless.id).await, Some(nameless));
     assert_eq!(told(db).await, []);
 }
@@ -87,7 +98,7 @@ pub async fn only_active_people_open_sessions(db: &Repositories) {
         let entry = Audit::of(Action::SessionStarted, id);
         let outcome = db
             .sessions
-            .open(&a_session(id), &a_commit().saying(entry))
+            .open(&a_session(id), &first_password(), &a_commit().saying(entry))
             .await;
         assert!(
             matches!(outcome, Err(OpenSessionError::NotActive)),
@@ -97,16 +108,33 @@ pub async fn only_active_people_open_sessions(db: &Repositories) {
     }
 }
 
+/// Not even while they are on the way in; nor does somebody without one.
+pub async fn only_the_present_password_opens_a_session(db: &Repositories) {
+    let user = entered(db).await;
+    give_password(db, user.id, &a_password("second")).await;
+    let without = a_user().build();
+    let added = db.users.add(&without, &a_commit()).await;
+    added.expect("nothing is in the way");
+    for id in [user.id, without.id] {
+        let session = a_session(id);
+        let entry = Audit::of(Action::SessionStarted, id);
+        let commit = a_commit().saying(entry);
+        let outcome = db.sessions.open(&session, &first_password(), &commit).await;
+        assert!(
+            matches!(outcome, Err(OpenSessionError::Replaced)),
+            "{outcome:?}"
+        );
+        assert_eq!(found(db, session.id).await, None);
+        assert_eq!(trail(db, id).await, []);
+    }
+}
+
 /// With the session, and about its person only.
 pub async fn opening_a_session_leaves_its_records(db: &Repositories) {
     let user = entered(db).await;
     let session = a_session(user.id);
     let entry = Audit::of(Action::SessionStarted, user.id).about(session.id.uuid());
-    let opened = db
-        .sessions
-        .open(&session, &a_commit().saying(entry.clone()))
-        .await;
-    opened.expect("may sign in");
+    open(db, &session, &a_commit().saying(entry.clone())).await;
     assert_eq!(trail(db, user.id).await, [entry]);
 }
 
@@ -130,8 +158,7 @@ pub async fn beyond_a_hundred_devices_the_quietest_are_signed_out(db: &Repositor
     let mut sessions = Vec::new();
     for number in 0..=Session::MOST as i64 {
         let session = Session::begin(SessionId::new(an_id()), user.id, None, moment(number));
-        let opened = db.sessions.open(&session, &at(moment(number))).await;
-        opened.expect("may sign in");
+        open(db, &session, &at(moment(number))).await;
         sessions.push(session);
     }
     assert_eq!(found(db, sessions[0].id).await, None);
@@ -164,6 +191,7 @@ macro_rules! session_repository_contract {
             [
                 a_session_is_found_as_it_was_opened,
                 only_active_people_open_sessions,
+                only_the_present_password_opens_a_session,
                 opening_a_session_leaves_its_records,
                 a_persons_sessions_are_listed,
                 beyond_a_hundred_devices_the_quietest_are_signed_out,
@@ -181,6 +209,9 @@ macro_rules! session_repository_contract {
                 an_invitation_signs_every_device_out,
                 a_changed_password_signs_the_other_devices_out,
                 only_active_people_change_their_password,
+                only_the_password_that_was_checked_is_changed,
+                a_device_that_was_signed_out_changes_no_password,
+                a_changed_password_voids_the_invitation,
             ]
         );
     };

@@ -3,6 +3,7 @@
 mod add;
 mod admins;
 mod batch;
+mod invitations;
 mod list;
 mod save;
 mod search;
@@ -10,6 +11,7 @@ mod search;
 pub use add::*;
 pub use admins::*;
 pub use batch::*;
+pub use invitations::*;
 pub use list::*;
 pub use save::*;
 pub use search::*;
@@ -131,7 +133,9 @@ macro_rules! user_repository_contract {
                 the_last_admin_may_change_otherwise,
                 a_refused_save_leaves_nothing,
                 a_save_leaves_one_record_and_one_event,
-                deleting_a_person_voids_their_invitation,
+                another_role_or_email_voids_an_invitation,
+                who_goes_is_not_invited_any_more,
+                other_changes_leave_an_invitation_open,
                 the_directory_is_listed_by_family_then_given_name_then_id,
                 names_are_ordered_in_lower_case_by_code_point,
                 deleted_people_are_listed_only_when_asked_for,

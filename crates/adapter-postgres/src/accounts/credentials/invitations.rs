@@ -11,10 +11,10 @@ use diesel::{
     SelectableHelper,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use domain::Digest;
 use domain::accounts::Status;
 use domain::accounts::invitations::{Invitation, Invitee};
 use domain::ids::{InvitationId, UserId};
+use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::accounts::InviteError;
 use ports::{Commit, Fault};
@@ -35,13 +35,18 @@ struct Row {
 pub async fn invite(
     connection: &mut AsyncPgConnection,
     invitation: &Invitation,
+    judged: Option<Version>,
     commit: &Commit,
 ) -> Result<(), InviteError> {
     let person = match invitation.invitee {
         Invitee::User(id) => {
             let user = users::locked(connection, id).await?;
             let user = user.filter(|user| user.status != Status::Deleted);
-            Some(user.ok_or(InviteError::NoSuchUser)?.id)
+            let user = user.ok_or(InviteError::NoSuchUser)?;
+            if judged.is_some_and(|judged| judged != user.version) {
+                return Err(InviteError::Outdated(user.version));
+            }
+            Some(user.id)
         }
         Invitee::FirstAdmin => {
             locks::wait(connection, Only::SetUp).await?;

@@ -1,6 +1,6 @@
 //! Setting a password with an invitation, which works once.
 
-use super::invitations::{find, spend};
+use super::invitations::{find, spend, void};
 use crate::accounts::{sessions, users};
 use crate::instants::stamp;
 use crate::locks::{self, Only};
@@ -37,10 +37,11 @@ pub async fn redeem(
     Ok(user)
 }
 
-/// Replaces a person's password and ends their sessions but for one.
+/// Replaces the password that was checked and ends the person's sessions but for one.
 pub async fn change(
     connection: &mut AsyncPgConnection,
     user: UserId,
+    checked: &PasswordHash,
     hash: &PasswordHash,
     keep: SessionId,
     commit: &Commit,
@@ -49,6 +50,14 @@ pub async fn change(
     found
         .filter(|user| user.status == Status::Active)
         .ok_or(ChangePasswordError::NotActive)?;
+    let device = sessions::find(connection, keep).await?;
+    if device.is_none_or(|device| device.user != user) {
+        return Err(ChangePasswordError::SignedOut);
+    }
+    if !super::is_password(connection, user, checked).await? {
+        return Err(ChangePasswordError::Replaced);
+    }
+    void(connection, Some(user), commit.at).await?;
     set_password(connection, user, hash, commit).await?;
     sessions::end_all(connection, user, Some(keep)).await?;
     record::store(connection, commit, |id| id == user).await?;

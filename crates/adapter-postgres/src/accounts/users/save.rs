@@ -47,7 +47,7 @@ pub async fn save(
             .map_err(fault::of("user_sites"))?;
         insert_sites(connection, std::iter::once(user)).await?;
     }
-    if user.status == Status::Deleted {
+    if user.voids_invitations(&old) {
         credentials::void(connection, Some(user.id), commit.at).await?;
     }
     if user.status != Status::Active {

@@ -7,10 +7,10 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper, SqliteConnection, SqliteExpressionMethods,
 };
-use domain::Digest;
 use domain::accounts::Status;
 use domain::accounts::invitations::{Invitation, Invitee};
 use domain::ids::{InvitationId, UserId};
+use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::accounts::InviteError;
 use ports::{Commit, Fault};
@@ -30,12 +30,17 @@ struct Row {
 pub fn invite(
     connection: &mut SqliteConnection,
     invitation: &Invitation,
+    judged: Option<Version>,
     commit: &Commit,
 ) -> Result<(), InviteError> {
     let person = match invitation.invitee {
         Invitee::User(id) => {
             let user = users::find(connection, id)?.filter(|user| user.status != Status::Deleted);
-            Some(user.ok_or(InviteError::NoSuchUser)?.id)
+            let user = user.ok_or(InviteError::NoSuchUser)?;
+            if judged.is_some_and(|judged| judged != user.version) {
+                return Err(InviteError::Outdated(user.version));
+            }
+            Some(user.id)
         }
         Invitee::FirstAdmin if users::is_empty(connection)? => None,
         Invitee::FirstAdmin => return Err(InviteError::AlreadySetUp),

@@ -1,6 +1,6 @@
 //! Setting a password with an invitation, which works once.
 
-use super::invitations::{find, spend};
+use super::invitations::{find, spend, void};
 use crate::accounts::{sessions, users};
 use crate::schema::credentials;
 use crate::{fault, record};
@@ -34,10 +34,11 @@ pub fn redeem(
     Ok(user)
 }
 
-/// Replaces a person's password and ends their sessions but for one.
+/// Replaces the password that was checked and ends the person's sessions but for one.
 pub fn change(
     connection: &mut SqliteConnection,
     user: UserId,
+    checked: &PasswordHash,
     hash: &PasswordHash,
     keep: SessionId,
     commit: &Commit,
@@ -46,6 +47,14 @@ pub fn change(
     found
         .filter(|user| user.status == Status::Active)
         .ok_or(ChangePasswordError::NotActive)?;
+    let device = sessions::find(connection, keep)?;
+    if device.is_none_or(|device| device.user != user) {
+        return Err(ChangePasswordError::SignedOut);
+    }
+    if !super::is_password(connection, user, checked)? {
+        return Err(ChangePasswordError::Replaced);
+    }
+    void(connection, Some(user), commit.at)?;
     set_password(connection, user, hash, commit)?;
     sessions::end_all(connection, user, Some(keep))?;
     record::store(connection, commit, |id| id == user)?;

@@ -46,7 +46,7 @@ pub fn save(
             .map_err(fault::of("user_sites"))?;
         insert_sites(connection, user)?;
     }
-    if user.status == Status::Deleted {
+    if user.voids_invitations(&old) {
         credentials::void(connection, Some(user.id), commit.at)?;
     }
     if user.status != Status::Active {

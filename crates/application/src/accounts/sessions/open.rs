@@ -6,7 +6,7 @@ use domain::accounts::{Client, Session};
 use domain::audit::{Action, Audit};
 use domain::ids::{SessionId, UserId};
 use ports::accounts::{
-    AccessToken, Bearer, OpenSessionError, RefreshTokens, SessionRepository, Tokens,
+    AccessToken, Bearer, OpenSessionError, PasswordHash, RefreshTokens, SessionRepository, Tokens,
 };
 use ports::{Clock, Fault, Ids};
 use std::sync::Arc;
@@ -40,13 +40,14 @@ impl OpenSession {
         &self,
         request: &Request,
         user: UserId,
+        checked: &PasswordHash,
         client: Option<Client>,
     ) -> Result<SignedIn, OpenSessionError> {
         let at = self.clock.now();
         let session = Session::begin(SessionId::new(self.ids.next()), user, client, at);
         let entry = Audit::of(Action::SessionStarted, user).about(session.id.uuid());
         let commit = request.commit(at, vec![entry], Vec::new());
-        self.sessions.open(&session, &commit).await?;
+        self.sessions.open(&session, checked, &commit).await?;
         Ok(self.tokens_of(&session)?)
     }
 

@@ -171,8 +171,8 @@ async fn change_password(right: bool, new: &str) -> Answer {
     world
         .credentials
         .expect_change_password()
-        .withf(|user, _, keep, _| (*user, *keep) == (MEMBER, SESSION))
-        .returning(|_, _, _, _| Ok(()));
+        .withf(|user, _, _, keep, _| (*user, *keep) == (MEMBER, SESSION))
+        .returning(|_, _, _, _, _| Ok(()));
     let body = json!({"current_password": "correct horse battery", "new_password": new});
     ask(
         &world.serve(),

@@ -33,7 +33,7 @@ async fn email_and_password_are_worth_a_token() {
         .sessions
         .expect_open()
         .times(1)
-        .returning(|_, _| Ok(()));
+        .returning(|_, _, _| Ok(()));
     let answer = post(world, "/v1/auth/login", login()).await;
     assert_eq!(
         (answer.status, answer.header("cache-control")),
@@ -105,7 +105,7 @@ fn invited(invitee: Invitee) -> World {
         .hasher
         .expect_hash()
         .returning(|_| Ok(PasswordHash::new("phc".into())));
-    world.sessions.expect_open().returning(|_, _| Ok(()));
+    world.sessions.expect_open().returning(|_, _, _| Ok(()));
     world
 }
 

@@ -225,7 +225,7 @@ async fn an_invitation_is_a_link_with_the_code_in_its_fragment() {
         .credentials
         .expect_invite()
         .times(1)
-        .returning(|_, _| Ok(()));
+        .returning(|_, _, _| Ok(()));
     let answer = ask(
         &world.serve(),
         post(

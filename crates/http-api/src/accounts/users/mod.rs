@@ -99,7 +99,11 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         ),
         at("/v1/users/{id}/invitation").post(
             states::invite_user,
-            &[&MANAGED, &PERSON, &[Code::OutcomeUnknown]],
+            &[
+                &MANAGED,
+                &PERSON,
+                &[Code::ConcurrentChange, Code::OutcomeUnknown],
+            ],
         ),
         at("/v1/users/{id}/audit").get(audit::read_audit_trail, &[&MANAGED, &PERSON, &PAGED]),
         at("/v1/users/{id}/export").get(export::export_user, &[&MANAGED, &PERSON]),

@@ -37,6 +37,10 @@ impl From<InviteUserError> for ApiError {
             InviteUserError::AlreadySetUp => {
                 Self::new(Code::AlreadySetUp, "the installation has its first admin")
             }
+            InviteUserError::Contended => Self::new(
+                Code::ConcurrentChange,
+                "the person has just been changed by somebody else",
+            ),
             InviteUserError::Fault(fault) => fault.into(),
         }
     }

@@ -61,7 +61,7 @@ pub async fn an_invitation_is_void_from_its_end_on(db: &Repositories) {
         .expect("is open");
 }
 
-/// Not while suspended, and not after a deletion.
+/// Not while suspended nor afterwards with the same invitation, and not after a deletion.
 pub async fn only_active_people_redeem(db: &Repositories) {
     let user = entered(db, a_user().build()).await;
     let invitation = invited(db, user.id).await;
@@ -82,10 +82,11 @@ pub async fn only_active_people_redeem(db: &Repositories) {
         suspended.activated(moment(2)).expect("is not deleted"),
     )
     .await;
-    db.credentials
+    let outcome = db
+        .credentials
         .redeem(&invitation.code, &hash("a"), &a_commit())
-        .await
-        .expect("is open again");
+        .await;
+    assert!(matches!(outcome, Err(RedeemError::Void)), "{outcome:?}");
     let invitation = invited(db, user.id).await;
     change(db, &active, active.deleted(moment(3))).await;
     let outcome = db

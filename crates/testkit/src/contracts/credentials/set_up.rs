@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub async fn the_set_up_link_makes_the_first_admin(db: &Repositories) {
     let link = a_set_up_link();
     db.credentials
-        .invite(&link, &a_commit())
+        .invite(&link, None, &a_commit())
         .await
         .expect("nobody is there");
     assert_eq!(
@@ -46,7 +46,10 @@ pub async fn the_set_up_link_makes_the_first_admin(db: &Repositories) {
         .redeem_setup(&link.code, &a_user().build(), &hash("b"), &a_commit())
         .await;
     assert!(matches!(again, Err(RedeemError::Void)), "{again:?}");
-    let another = db.credentials.invite(&a_set_up_link(), &a_commit()).await;
+    let another = db
+        .credentials
+        .invite(&a_set_up_link(), None, &a_commit())
+        .await;
     assert!(
         matches!(another, Err(InviteError::AlreadySetUp)),
         "{another:?}"
@@ -57,7 +60,7 @@ pub async fn the_set_up_link_makes_the_first_admin(db: &Repositories) {
 pub async fn the_set_up_link_is_void_once_somebody_was_entered(db: &Repositories) {
     let link = a_set_up_link();
     db.credentials
-        .invite(&link, &a_commit())
+        .invite(&link, None, &a_commit())
         .await
         .expect("nobody is there");
     entered(db, a_user().with_status(Status::Deleted).build()).await;
@@ -75,7 +78,7 @@ pub async fn a_later_set_up_link_voids_the_earlier(db: &Repositories) {
     let links = [a_set_up_link(), a_set_up_link()];
     for link in &links {
         db.credentials
-            .invite(link, &a_commit())
+            .invite(link, None, &a_commit())
             .await
             .expect("nobody is there");
     }
@@ -92,7 +95,7 @@ pub async fn a_later_set_up_link_voids_the_earlier(db: &Repositories) {
 pub async fn the_two_kinds_of_invitation_do_not_mix(db: &Repositories) {
     let link = a_set_up_link();
     db.credentials
-        .invite(&link, &a_commit())
+        .invite(&link, None, &a_commit())
         .await
         .expect("nobody is there");
     let outcome = db
@@ -114,7 +117,7 @@ pub async fn the_two_kinds_of_invitation_do_not_mix(db: &Repositories) {
 pub async fn of_two_setting_up_at_once_one_wins(db: &Repositories) {
     let link = a_set_up_link();
     db.credentials
-        .invite(&link, &a_commit())
+        .invite(&link, None, &a_commit())
         .await
         .expect("nobody is there");
     let (commit, hash) = (a_commit(), hash("a"));

@@ -2,9 +2,7 @@
 
 use super::{add, erase};
 use crate::Repositories;
-use crate::builders::{
-    CommitWith as _, a_commit, a_pending_image, a_session, a_user, an_id, moment,
-};
+use crate::builders::{CommitWith as _, a_commit, a_pending_image, a_user, an_id, moment, sign_in};
 use core::time::Duration;
 use domain::accounts::images::{ImageState, PendingImage};
 use domain::accounts::{Role, Status, User, UserFilter};
@@ -64,9 +62,7 @@ pub async fn the_row_is_blank_at_once_and_the_email_is_free(db: &Repositories) {
 pub async fn access_ends_and_everybody_is_told(db: &Repositories) {
     let ada = a_user().build();
     add(db, &ada).await;
-    let session = a_session(ada.id);
-    let opened = db.sessions.open(&session, &a_commit()).await;
-    opened.expect("may sign in");
+    let session = sign_in(db, ada.id, "first").await;
     erase(db, &ada).await.expect("can be erased");
     let left = db.sessions.find(session.id).await.expect("can be read");
     assert_eq!(left, None);

@@ -1,18 +1,16 @@
 //! Signing devices out, and what else does so.
 
-use super::{entered, found, opened, told, trail};
+use super::{entered, first_password, found, opened, told, trail};
 use crate::Repositories;
-use crate::builders::{CommitWith, a_commit, a_user, an_id, an_invitation, moment};
+use crate::builders::{
+    CommitWith, a_commit, a_password, a_user, an_id, an_invitation, moment, sign_in,
+};
 use domain::accounts::users::Changed;
 use domain::accounts::{Status, User};
 use domain::audit::{Action, Audit};
 use domain::ids::{SessionId, UserId};
 use ports::accounts::{AccessChange, ChangePasswordError, Devices, PasswordHash};
 use std::time::Duration;
-
-fn hash(name: &str) -> PasswordHash {
-    PasswordHash::new(format!("$argon2id$v=19$m=19456,t=2,p=1${name}"))
-}
 
 /// Once; what is not there ends nothing and leaves no record.
 pub async fn one_device_is_signed_out(db: &Repositories) {
@@ -90,7 +88,7 @@ pub async fn an_invitation_signs_every_device_out(db: &Repositories) {
     let user = entered(db).await;
     let session = opened(db, user.id).await;
     let invitation = an_invitation(user.id);
-    let invited = db.credentials.invite(&invitation, &a_commit()).await;
+    let invited = db.credentials.invite(&invitation, None, &a_commit()).await;
     invited.expect("can be invited");
     assert!(
         found(db, session.id).await.is_some(),
@@ -98,7 +96,7 @@ pub async fn an_invitation_signs_every_device_out(db: &Repositories) {
     );
     let redeemed = db
         .credentials
-        .redeem(&invitation.code, &hash("a"), &a_commit())
+        .redeem(&invitation.code, &a_password("a"), &a_commit())
         .await;
     redeemed.expect("is open");
     assert_eq!(found(db, session.id).await, None);
@@ -111,18 +109,14 @@ pub async fn a_changed_password_signs_the_other_devices_out(db: &Repositories) {
     let (other, kept) = (opened(db, user.id).await, opened(db, user.id).await);
     let entry = Audit::of(Action::PasswordChanged, user.id);
     let commit = a_commit().saying(entry.clone());
-    assert_eq!(
-        db.credentials.password(user.id).await.expect("can be read"),
-        None
-    );
-    for name in ["a", "b"] {
+    let names = ["first", "a", "b"].map(a_password);
+    for [checked, new] in names.array_windows() {
         let changed = db
             .credentials
-            .change_password(user.id, &hash(name), kept.id, &commit)
+            .change_password(user.id, checked, new, kept.id, &commit)
             .await;
         changed.expect("is active");
-        let password = db.credentials.password(user.id).await;
-        assert_eq!(password.expect("can be read"), Some(hash(name)));
+        assert_eq!(password(db, user.id).await.as_ref(), Some(new));
     }
     assert_eq!(found(db, other.id).await, None);
     assert!(found(db, kept.id).await.is_some());
@@ -137,17 +131,75 @@ pub async fn only_active_people_change_their_password(db: &Repositories) {
     added.expect("nothing is in the way");
     for id in [suspended.id, UserId::new(an_id())] {
         let keep = SessionId::new(an_id());
+        let (old, new) = (first_password(), a_password("a"));
         let outcome = db
             .credentials
-            .change_password(id, &hash("a"), keep, &a_commit())
+            .change_password(id, &old, &new, keep, &a_commit())
             .await;
         assert!(
             matches!(outcome, Err(ChangePasswordError::NotActive)),
             "{outcome:?}"
         );
-        assert_eq!(
-            db.credentials.password(id).await.expect("can be read"),
-            None
+        assert_eq!(password(db, id).await, None);
+    }
+}
+
+/// Somebody else may have replaced it since, for instance by an invitation.
+pub async fn only_the_password_that_was_checked_is_changed(db: &Repositories) {
+    let user = entered(db).await;
+    let present = a_password("second");
+    let session = sign_in(db, user.id, "second").await;
+    let (old, new) = (first_password(), a_password("third"));
+    let outcome = db
+        .credentials
+        .change_password(user.id, &old, &new, session.id, &a_commit())
+        .await;
+    assert!(
+        matches!(outcome, Err(ChangePasswordError::Replaced)),
+        "{outcome:?}"
+    );
+    assert_eq!(password(db, user.id).await, Some(present));
+    assert!(found(db, session.id).await.is_some());
+}
+
+/// Nor does somebody else's.
+pub async fn a_device_that_was_signed_out_changes_no_password(db: &Repositories) {
+    let (user, other) = (entered(db).await, entered(db).await);
+    let (over, theirs) = (opened(db, user.id).await, opened(db, other.id).await);
+    let ended = db.sessions.end(user.id, Devices::All, &a_commit()).await;
+    assert_eq!(ended.expect("can be written"), [over.id]);
+    let (old, new) = (first_password(), a_password("second"));
+    for keep in [over.id, theirs.id, SessionId::new(an_id())] {
+        let outcome = db
+            .credentials
+            .change_password(user.id, &old, &new, keep, &a_commit())
+            .await;
+        assert!(
+            matches!(outcome, Err(ChangePasswordError::SignedOut)),
+            "{outcome:?}"
         );
     }
+    assert_eq!(password(db, user.id).await, Some(old));
+}
+
+/// Whoever has the code would have the last word otherwise.
+pub async fn a_changed_password_voids_the_invitation(db: &Repositories) {
+    let user = entered(db).await;
+    let kept = opened(db, user.id).await;
+    let invitation = an_invitation(user.id);
+    let invited = db.credentials.invite(&invitation, None, &a_commit()).await;
+    invited.expect("can be invited");
+    let (old, new) = (first_password(), a_password("second"));
+    let changed = db
+        .credentials
+        .change_password(user.id, &old, &new, kept.id, &a_commit())
+        .await;
+    changed.expect("is theirs");
+    let left = db.credentials.invitation(&invitation.code).await;
+    assert_eq!(left.expect("can be read"), None);
+}
+
+async fn password(db: &Repositories, user: UserId) -> Option<PasswordHash> {
+    let found = db.credentials.password(user).await;
+    found.expect("can be read")
 }

@@ -2,9 +2,7 @@
 
 use super::{changed, enter, records, stored};
 use crate::Repositories;
-use crate::builders::{
-    CommitWith, a_commit, a_pending_image, a_user, an_id, an_invitation, moment,
-};
+use crate::builders::{CommitWith, a_commit, a_pending_image, a_user, an_id, moment};
 use domain::Version;
 use domain::accounts::{
     Address, Email, ExternalSubject, FamilyName, GivenName, Phone, Role, User, UserPatch,
@@ -265,22 +263,4 @@ pub async fn a_save_leaves_one_record_and_one_event(db: &Repositories) {
         .await
         .expect("can be saved");
     assert_eq!(records(db, &[&user]).await, (1, 1));
-}
-
-/// Who is out of the directory sets no password, also after a restoration.
-pub async fn deleting_a_person_voids_their_invitation(db: &Repositories) {
-    let user = a_user().build();
-    enter(db, &user).await;
-    let invitation = an_invitation(user.id);
-    db.credentials
-        .invite(&invitation, &a_commit())
-        .await
-        .expect("can be invited");
-    let deleted = changed(user.deleted(moment(1)));
-    save(db, &user, &deleted).await.expect("can be saved");
-    save(db, &deleted, &changed(deleted.restored(moment(2))))
-        .await
-        .expect("can be saved");
-    let found = db.credentials.invitation(&invitation.code).await;
-    assert_eq!(found.expect("can be read"), None);
 }

@@ -11,7 +11,7 @@ use ports::{Claim, Commit};
 pub struct Request {
     /// Who asks.
     pub caller: Caller,
-    /// What the request is called in logs and answers.
+    /// What the request is called in what is kept of it: 32 hexadecimal digits, the id of its trace.
     pub request_id: String,
     /// The trace it belongs to (W3C Trace Context).
     pub traceparent: Option<String>,

@@ -13,5 +13,5 @@ pub use caching::{
     UserEntries,
 };
 pub use guarded::Guarded;
-pub use limits::{FallbackRateLimiter, KnownReplicas};
+pub use limits::{BatchedRateLimiter, FallbackRateLimiter, KnownReplicas};
 pub use timed::TimedObjects;

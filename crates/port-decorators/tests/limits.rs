@@ -7,7 +7,7 @@ use adapter_redis::{Limits, Redis, RedisRateLimiter, RedisReplicas};
 use core::num::NonZeroU32;
 use domain::limits::Rate;
 use platform::resilience::{BreakerTerms, Policy, Terms};
-use port_decorators::{FallbackRateLimiter, Guarded, KnownReplicas};
+use port_decorators::{BatchedRateLimiter, FallbackRateLimiter, Guarded, KnownReplicas};
 use ports::limits::RateLimiter as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +51,7 @@ impl Process {
         let replicas = Arc::new(RedisReplicas::new(redis, an_id()));
         let replicas = Arc::new(Guarded::new(replicas, policy));
         let replicas = Arc::new(KnownReplicas::new(replicas));
+        let far = Arc::new(BatchedRateLimiter::new(far, Arc::clone(&replicas)));
         let near = Arc::new(MemoryRateLimiter::default());
         Self {
             limits: FallbackRateLimiter::new(far, near, Arc::clone(&replicas)),

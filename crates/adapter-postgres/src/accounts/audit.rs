@@ -6,8 +6,10 @@ use crate::schema::audit;
 use crate::{Database, fault};
 use async_trait::async_trait;
 use diesel::data_types::PgTimestamp;
+use diesel::pg::Pg;
 use diesel::{ExpressionMethods, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::RunQueryDsl as _;
+use domain::actors::Principal;
 use domain::audit::{Action, Audit};
 use domain::ids::UserId;
 use ports::Fault;
@@ -27,7 +29,32 @@ impl PostgresAuditTrail {
     pub const fn new(database: Database) -> Self {
         Self { database }
     }
+
+    async fn page(
+        &self,
+        rows: Rows,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, Fault> {
+        self.database
+            .read(move |connection| {
+                Box::pin(async move {
+                    let rows: Vec<Row> = rows
+                        .filter(audit::seq.lt(before.unwrap_or(i64::MAX)))
+                        .order(audit::seq.desc())
+                        .limit(i64::from(limit))
+                        .select(Row::as_select())
+                        .load(connection)
+                        .await
+                        .map_err(fault::of("audit"))?;
+                    rows.into_iter().map(AuditRecord::try_from).collect()
+                })
+            })
+            .await
+    }
 }
+
+type Rows = audit::BoxedQuery<'static, Pg>;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit)]
@@ -50,22 +77,22 @@ impl AuditTrail for PostgresAuditTrail {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, Fault> {
-        self.database
-            .read(move |connection| {
-                Box::pin(async move {
-                    let rows: Vec<Row> = audit::table
-                        .filter(audit::user_id.eq(user.uuid()))
-                        .filter(audit::seq.lt(before.unwrap_or(i64::MAX)))
-                        .order(audit::seq.desc())
-                        .limit(i64::from(limit))
-                        .select(Row::as_select())
-                        .load(connection)
-                        .await
-                        .map_err(fault::of("audit"))?;
-                    rows.into_iter().map(AuditRecord::try_from).collect()
-                })
-            })
-            .await
+        let about = audit::table
+            .into_boxed()
+            .filter(audit::user_id.eq(user.uuid()));
+        self.page(about, before, limit).await
+    }
+
+    async fn left_by(
+        &self,
+        user: UserId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, Fault> {
+        let by = audit::principal.eq(principals::written(Principal::User(user)));
+        let left = audit::table.into_boxed().filter(by);
+        let about_others = left.filter(audit::user_id.ne(user.uuid()));
+        self.page(about_others, before, limit).await
     }
 }
 

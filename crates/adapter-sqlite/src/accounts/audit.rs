@@ -4,10 +4,12 @@
 use crate::schema::audit;
 use crate::{Database, fault};
 use async_trait::async_trait;
+use diesel::sqlite::Sqlite;
 use diesel::{
     ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
     SqliteConnection,
 };
+use domain::actors::Principal;
 use domain::audit::{Action, Audit};
 use domain::ids::UserId;
 use ports::Fault;
@@ -27,7 +29,28 @@ impl SqliteAuditTrail {
     pub const fn new(database: Database) -> Self {
         Self { database }
     }
+
+    async fn page(
+        &self,
+        rows: Rows,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, Fault> {
+        let page = move |connection: &mut SqliteConnection| {
+            let rows: Vec<Row> = rows
+                .filter(audit::seq.lt(before.unwrap_or(i64::MAX)))
+                .order(audit::seq.desc())
+                .limit(i64::from(limit))
+                .select(Row::as_select())
+                .load(connection)
+                .map_err(fault::of("audit"))?;
+            rows.into_iter().map(AuditRecord::try_from).collect()
+        };
+        self.database.read(page).await
+    }
 }
+
+type Rows = audit::BoxedQuery<'static, Sqlite>;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit)]
@@ -50,18 +73,21 @@ impl AuditTrail for SqliteAuditTrail {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, Fault> {
-        let of_user = move |connection: &mut SqliteConnection| {
-            let rows: Vec<Row> = audit::table
-                .filter(audit::user_id.eq(cells::id(user.uuid())))
-                .filter(audit::seq.lt(before.unwrap_or(i64::MAX)))
-                .order(audit::seq.desc())
-                .limit(i64::from(limit))
-                .select(Row::as_select())
-                .load(connection)
-                .map_err(fault::of("audit"))?;
-            rows.into_iter().map(AuditRecord::try_from).collect()
-        };
-        self.database.read(of_user).await
+        let about = audit::user_id.eq(cells::id(user.uuid()));
+        let about = audit::table.into_boxed().filter(about);
+        self.page(about, before, limit).await
+    }
+
+    async fn left_by(
+        &self,
+        user: UserId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, Fault> {
+        let by = audit::principal.eq(principals::written(Principal::User(user)));
+        let left = audit::table.into_boxed().filter(by);
+        let about_others = left.filter(audit::user_id.ne(cells::id(user.uuid())));
+        self.page(about_others, before, limit).await
     }
 }
 

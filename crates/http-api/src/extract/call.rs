@@ -51,8 +51,10 @@ impl<Q> Call<Q> {
         let arrival = extensions.get::<Arrival>();
         Request {
             caller: self.caller.clone(),
+            // What is kept for good is never a client's own words: this is the id of the request unless it or its trace
+            // was named elsewhere, and log lines have both.
             request_id: arrival
-                .map(|arrival| arrival.context.request_id().to_owned())
+                .map(|arrival| arrival.context.trace_id().to_owned())
                 .unwrap_or_default(),
             traceparent: arrival
                 .and_then(|arrival| arrival.trace)

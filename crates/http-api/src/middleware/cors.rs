@@ -72,8 +72,9 @@ impl Cors {
             return;
         }
         let headers = response.headers_mut();
-        if !headers.contains_key(VARY) {
-            headers.insert(VARY, WHO_ASKS);
+        let told = |value: &HeaderValue| *value == WHO_ASKS || *value == WHAT_IS_ASKED;
+        if !headers.get_all(VARY).any(told) {
+            headers.append(VARY, WHO_ASKS);
         }
         if let Some(origin) = origin {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

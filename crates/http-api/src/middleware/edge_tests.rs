@@ -21,6 +21,8 @@ async fn every_answer_says_what_remains() {
     for request in [
         get("/v1/errors"),
         get("/nowhere"),
+        get("/swagger-ui/nope"),
+        get("/v1/errors").method(actix_web::http::Method::DELETE),
         by("member", "/v1/me"),
         by("nobody at all", "/v1/me"),
     ] {
@@ -32,6 +34,22 @@ async fn every_answer_says_what_remains() {
             ),
             ("\"default\";q=200;w=2", "\"default\";r=199;t=1")
         );
+    }
+}
+
+/// The answer to who may read it and the answer to how it is written are both part of what a cache goes by.
+#[actix_web::test]
+async fn a_long_text_is_compressed_for_who_takes_it_so() {
+    let mut world = World::new();
+    world.config.cors_origins = vec!["https://app.example.org".to_owned()];
+    let served = world.serve();
+    for (accepted, expected) in [("gzip", "gzip"), ("br", "br"), ("zstd", "zstd"), ("", "")] {
+        let request = get("/v1/errors").insert_header(("accept-encoding", accepted));
+        let answer = ask(&served, request).await;
+        assert_eq!(answer.header("content-encoding"), expected);
+        let vary = answer.headers.get_all("vary");
+        let vary: Vec<&str> = vary.map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(vary, ["origin", "accept-encoding"]);
     }
 }
 
@@ -190,7 +208,8 @@ async fn nobody_is_on_the_list_unless_somebody_puts_them_there() {
             answer.header("access-control-allow-origin"),
             answer.header("vary")
         ),
-        ("", "")
+        // How it is written depends on who asks; whether it may be read does not.
+        ("", "accept-encoding")
     );
 }
 

@@ -3,6 +3,7 @@
 
 mod arrival;
 mod body_guard;
+mod compress;
 mod cors;
 mod deadline;
 mod gateway;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::result_large_err, reason = "both variants hold a response")]
 
+use super::compress::compressed;
 use super::{Shared, arrival, deadline, limits, rate_limit, record, sign_in, source};
 use crate::error::{ApiError, Code};
 use crate::extract::Arrival;
@@ -18,7 +19,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Outermost first: request id and trace, access log and metrics, security headers, CORS, panics.
+/// Outermost first: compression, request id and trace, access log and metrics, security headers, CORS, panics.
 pub(super) async fn pass<S>(
     shared: Arc<Shared>,
     next: Rc<S>,
@@ -58,6 +59,7 @@ where
             &context,
             began.elapsed(),
         );
+        let answer = answer.map(compressed);
         // An answer that lost its request leaves as an error with a body of its own.
         answer.map_err(|early| InternalError::from_response("answered early", early).into())
     })

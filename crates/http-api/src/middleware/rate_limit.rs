@@ -12,6 +12,8 @@ use bytes::Bytes;
 use domain::limits::Source;
 use std::time::Duration;
 
+/// What answers say of rates.
+pub(super) const FIELDS: [HeaderName; 2] = [POLICY, STATE];
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STATE: HeaderName = HeaderName::from_static("ratelimit");
 

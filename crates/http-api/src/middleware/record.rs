@@ -1,7 +1,7 @@
 //! Makes every failure a problem, and tells log and metrics of every answer, once.
 
-use super::Shared;
 use super::pass::Answered;
+use super::{Shared, rate_limit};
 use crate::error::{ApiError, Code};
 use crate::routes::{Pattern, SWAGGER_UI};
 use actix_web::http::StatusCode;
@@ -65,8 +65,10 @@ fn replace(response: &mut HttpResponse) {
         );
     }
     let mut problem = ApiError::new(code, code.title()).error_response();
-    if let Some(allowed) = response.headers().get(ALLOW) {
-        problem.headers_mut().insert(ALLOW, allowed.clone());
+    for name in [ALLOW].iter().chain(&rate_limit::FIELDS) {
+        if let Some(value) = response.headers().get(name) {
+            problem.headers_mut().insert(name.clone(), value.clone());
+        }
     }
     *response = problem;
 }

@@ -17,20 +17,23 @@ pub(super) fn of(request: &ServiceRequest, proxies: &Networks) -> Source {
         return Source::of(peer.ip());
     }
     let fields = request.headers().get_all(FORWARDED_FOR);
-    let fields: Vec<&str> = fields.map(|field| field.to_str().unwrap_or("")).collect();
+    let fields: Vec<&[u8]> = fields.map(|field| field.as_bytes()).collect();
     Source::of(outermost(peer.ip(), &fields, proxies))
 }
 
 /// Each proxy adds to the right whom it heard. So we walk to the left as long as who tells us is trusted; what cannot
 /// be read was not written by a proxy of ours, and ends the walk at the last one.
-fn outermost(peer: IpAddr, fields: &[&str], proxies: &Networks) -> IpAddr {
+fn outermost(peer: IpAddr, fields: &[&[u8]], proxies: &Networks) -> IpAddr {
     let mut heard = peer;
-    let told = fields.iter().rev().flat_map(|field| field.rsplit(','));
+    let told = fields
+        .iter()
+        .rev()
+        .flat_map(|field| field.rsplit(|byte| *byte == b','));
     for told in told {
         if !proxies.contain(heard) {
             break;
         }
-        match address(told.trim()) {
+        match address(told.trim_ascii()) {
             Some(address) => heard = address,
             None => break,
         }
@@ -39,7 +42,8 @@ fn outermost(peer: IpAddr, fields: &[&str], proxies: &Networks) -> IpAddr {
 }
 
 /// An address, with or without a port.
-fn address(text: &str) -> Option<IpAddr> {
+fn address(text: &[u8]) -> Option<IpAddr> {
+    let text = str::from_utf8(text).ok()?;
     let bare = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
@@ -56,7 +60,19 @@ mod tests {
     fn heard(fields: &[&str]) -> String {
         let proxies = Networks::parse("10.0.0.0/8, fd00::/8").expect("are networks");
         let peer: IpAddr = "10.0.0.1".parse().expect("is an address");
-        outermost(peer, fields, &proxies).to_string()
+        let fields: Vec<&[u8]> = fields.iter().map(|field| field.as_bytes()).collect();
+        outermost(peer, &fields, &proxies).to_string()
+    }
+
+    #[test]
+    fn what_a_client_wrote_before_it_does_not_hide_what_a_proxy_added() {
+        let proxies = Networks::parse("10.0.0.0/8").expect("are networks");
+        let peer: IpAddr = "10.0.0.1".parse().expect("is an address");
+        for before in [&b"\xff"[..], b"\xc3\xbc", b"\t"] {
+            let field = [before, b", 192.0.2.7"].concat();
+            let heard = outermost(peer, &[&field], &proxies);
+            assert_eq!(heard.to_string(), "192.0.2.7", "{before:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::loaded::Loaded;
-use super::settings::{DatabaseUrl, Profile, Settings};
+use super::settings::{AuthMode, DatabaseUrl, Profile, Settings};
 
 /// How long flushing telemetry at the end may take.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -18,6 +18,8 @@ impl Loaded {
             transport_security,
             shared_listener,
             hidden_sources,
+            everybody_is_a_proxy,
+            everybody_is_the_gateway,
             one_process,
         ]
         .into_iter()
@@ -96,6 +98,22 @@ fn hidden_sources(settings: &Settings) -> Option<String> {
          signed in would be counted as the proxy, and locked out together"
             .to_owned()
     })
+}
+
+fn everybody_is_a_proxy(settings: &Settings) -> Option<String> {
+    settings.http.trusted_proxies.have_everybody().then(|| {
+        "http.trusted_proxies has every address: whoever connects says themselves where they come from".to_owned()
+    })
+}
+
+fn everybody_is_the_gateway(settings: &Settings) -> Option<String> {
+    match &settings.auth.mode {
+        AuthMode::Gateway(gateway) if gateway.peers.have_everybody() => Some(
+            "auth.gateway_peers has every address: nothing but the secret tells the gateway from anybody else"
+                .to_owned(),
+        ),
+        AuthMode::Gateway(_) | AuthMode::Local | AuthMode::Jwks(_) => None,
+    }
 }
 
 fn shared_listener(settings: &Settings) -> Option<String> {

@@ -25,6 +25,12 @@ impl Networks {
         self.0.is_empty()
     }
 
+    /// Whether one of them is all there is of IPv4 or of IPv6.
+    #[must_use]
+    pub fn have_everybody(&self) -> bool {
+        self.0.iter().any(|network| network.prefix_len() == 0)
+    }
+
     /// Whether one of them has this address. An IPv4 address in IPv6 is the IPv4 address.
     #[must_use]
     pub fn contain(&self, address: IpAddr) -> bool {

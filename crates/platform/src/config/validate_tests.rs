@@ -367,6 +367,23 @@ fn what_a_mode_lacks_is_named() {
 }
 
 #[test]
+fn believing_everybody_is_warned_of() {
+    let place = Place::new();
+    for everybody in ["0.0.0.0/0", "::/0", "10.0.0.0/8, ::/0"] {
+        let told = [GATEWAY[1], ("MUSTER_AUTH__GATEWAY_PEERS", everybody)];
+        let told = [
+            in_mode("gateway", &told),
+            vec![("MUSTER_HTTP__TRUSTED_PROXIES", everybody)],
+        ];
+        let warnings = place.load(&told.concat(), &[]).expect("is whole").check();
+        for key in ["http.trusted_proxies", "auth.gateway_peers"] {
+            let named = |warning: &String| warning.starts_with(key);
+            assert!(warnings.iter().any(named), "{key}: {warnings:?}");
+        }
+    }
+}
+
+#[test]
 fn a_process_runs_one_mode() {
     let place = Place::new();
     let everything = [ISSUER.as_slice(), GATEWAY.as_slice()].concat();

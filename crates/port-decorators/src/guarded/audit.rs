@@ -16,4 +16,13 @@ impl<P: AuditTrail + ?Sized> AuditTrail for Guarded<P> {
     ) -> Result<Vec<AuditRecord>, Fault> {
         self.read(|trail| trail.of_user(user, before, limit)).await
     }
+
+    async fn left_by(
+        &self,
+        user: UserId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, Fault> {
+        self.read(|trail| trail.left_by(user, before, limit)).await
+    }
 }

@@ -12,8 +12,8 @@ use adapter_sqlite::{
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
 use port_decorators::{
-    CachedApiKeys, CachedErasures, CachedImages, CachedUsers, FallbackRateLimiter, Guarded,
-    KnownReplicas, UserEntries,
+    BatchedRateLimiter, CachedApiKeys, CachedErasures, CachedImages, CachedUsers,
+    FallbackRateLimiter, Guarded, KnownReplicas, UserEntries,
 };
 use ports::accounts::ObjectStore;
 use ports::schema::Schema as _;
@@ -159,5 +159,6 @@ fn limits_over(url: &str) -> FallbackRateLimiter {
     let far = Guarded::new(Arc::new(RedisRateLimiter::new(redis)), policy("redis"));
     let near = Arc::new(MemoryRateLimiter::default());
     let alone = Arc::new(KnownReplicas::new(Arc::new(Alone)));
+    let far = BatchedRateLimiter::new(Arc::new(far), Arc::clone(&alone));
     FallbackRateLimiter::new(Arc::new(far), near, alone)
 }

@@ -36,4 +36,16 @@ pub trait AuditTrail: Send + Sync {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, Fault>;
+
+    /// Lists up to `limit` rows about others that a person has left, newest first, those with a `seq` below `before`
+    /// only.
+    ///
+    /// # Errors
+    /// [`Fault`] when rows cannot be read.
+    async fn left_by(
+        &self,
+        user: UserId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, Fault>;
 }

@@ -9,7 +9,7 @@ use application::limits::{LimitRequests, RateRules};
 use domain::limits::{Rate, RateError};
 use platform::config::LimitSettings;
 use platform::resilience::Policy;
-use port_decorators::{FallbackRateLimiter, Guarded, KnownReplicas};
+use port_decorators::{BatchedRateLimiter, FallbackRateLimiter, Guarded, KnownReplicas};
 use ports::limits::RateLimiter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +36,7 @@ pub(super) fn shared(
     let replicas = Arc::new(KnownReplicas::new(Arc::new(replicas)));
     let far = RedisRateLimiter::new(redis.clone());
     let far = Guarded::new(Arc::new(far), policy.clone());
+    let far = BatchedRateLimiter::new(Arc::new(far), Arc::clone(&replicas));
     let limiter = FallbackRateLimiter::new(Arc::new(far), alone(), Arc::clone(&replicas));
     (Arc::new(limiter), replicas)
 }

@@ -77,6 +77,34 @@ pub async fn every_principal_and_every_action_is_read_back(db: &Repositories) {
     }
 }
 
+/// Somebody else's, and nobody's own; in pages too.
+pub async fn what_a_person_left_about_others_is_found(db: &Repositories) {
+    let me = entered(db, |user| {
+        let entry = Audit::of(Action::UserRegistered, user.id);
+        a_commit().by(Principal::User(user.id)).saying(entry)
+    })
+    .await;
+    let mine = |user: &User| {
+        let entry = Audit::of(Action::UserRegistered, user.id);
+        a_commit().by(Principal::User(me.id)).saying(entry)
+    };
+    let (one, two) = (entered(db, mine).await, entered(db, mine).await);
+    // A key of the same number is somebody else.
+    let theirs = |user: &User| {
+        let entry = Audit::of(Action::UserRegistered, user.id);
+        let key = Principal::Key(KeyId::new(me.id.uuid()));
+        a_commit().by(key).saying(entry)
+    };
+    entered(db, theirs).await;
+    let left = |before, limit| db.audit.left_by(me.id, before, limit);
+    let rows = left(None, 9).await.expect("can be read");
+    let about: Vec<UserId> = rows.iter().map(|row| row.entry.user).collect();
+    assert_eq!(about, [two.id, one.id]);
+    let first = left(None, 1).await.expect("can be read");
+    let second = left(Some(first[0].seq), 1).await.expect("can be read");
+    assert_eq!([first, second].concat(), rows);
+}
+
 /// In pages, each below the last seq of the one before.
 pub async fn rows_are_listed_newest_first_in_pages(db: &Repositories) {
     let user = entered(db, |user| {
@@ -123,6 +151,7 @@ macro_rules! audit_trail_contract {
             [
                 an_entry_is_read_as_it_was_written,
                 every_principal_and_every_action_is_read_back,
+                what_a_person_left_about_others_is_found,
                 rows_are_listed_newest_first_in_pages,
                 only_rows_about_the_person_are_listed,
             ]

@@ -11,7 +11,7 @@ use ports::accounts::{AuditRecord, AuditTrail};
 use ports::personal_data::PersonalData;
 use std::sync::Arc;
 
-/// The entries of the trail that are about a person.
+/// The entries of the trail that are about a person, and those about others that they have left.
 pub struct TrailOfPeople {
     /// Keeps them.
     pub trail: Arc<dyn AuditTrail>,
@@ -28,15 +28,24 @@ impl PersonalData for TrailOfPeople {
 
     /// All of them, newest first.
     async fn export(&self, user: UserId) -> Result<Vec<(String, Fact)>, Fault> {
-        let (mut entries, mut before) = (Vec::new(), None);
+        let (mut about, mut before) = (Vec::new(), None);
         loop {
             let page = self.trail.of_user(user, before, PAGE).await?;
-            let Some(last) = page.last() else {
-                return Ok(vec![("audit".to_owned(), Fact::List(entries))]);
-            };
+            let Some(last) = page.last() else { break };
             before = Some(last.seq);
-            entries.extend(page.into_iter().map(entry));
+            about.extend(page.into_iter().map(entry));
         }
+        let (mut left, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.trail.left_by(user, before, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            before = Some(last.seq);
+            left.extend(page.into_iter().map(act));
+        }
+        Ok(vec![
+            ("audit".to_owned(), Fact::List(about)),
+            ("done_to_others".to_owned(), Fact::List(left)),
+        ])
     }
 
     /// An entry holds ids, an action and names of fields, and nobody can change one.
@@ -64,6 +73,17 @@ fn entry(record: AuditRecord) -> Fact {
         ("by_id", by_id.into()),
         ("object_id", record.entry.object.into()),
         ("changes", Fact::List(changes.collect())),
+        ("request_id", record.request_id.into()),
+    ])
+}
+
+/// What somebody did to others: to whom, and nothing of theirs.
+fn act(record: AuditRecord) -> Fact {
+    Fact::record([
+        ("at", record.at.into()),
+        ("action", record.entry.action.name().into()),
+        ("user_id", Some(record.entry.user.uuid()).into()),
+        ("object_id", record.entry.object.into()),
         ("request_id", record.request_id.into()),
     ])
 }
@@ -117,14 +137,23 @@ mod tests {
             .expect_of_user()
             .withf(|_, _, limit| *limit == PAGE)
             .returning(move |_, before, _| Ok(page(before)));
+        let page = |before: Option<i64>| match before {
+            None => vec![record(7)],
+            Some(_) => Vec::new(),
+        };
+        trail
+            .expect_left_by()
+            .withf(|user, _, limit| (*user, *limit) == (user_id(2), PAGE))
+            .returning(move |_, before, _| Ok(page(before)));
         let part = TrailOfPeople {
             trail: Arc::new(trail),
         };
         let told = part.export(user_id(2)).await.unwrap();
-        let [(name, Fact::List(entries))] = told.as_slice() else {
-            panic!("one list: {told:?}");
+        let [(about, Fact::List(entries)), (others, Fact::List(acts))] = told.as_slice() else {
+            panic!("two lists: {told:?}");
         };
-        assert_eq!((name.as_str(), entries.len()), ("audit", 3));
+        assert_eq!((about.as_str(), entries.len()), ("audit", 3));
+        assert_eq!((others.as_str(), acts.len()), ("done_to_others", 1));
     }
 
     #[tokio::test]

@@ -31,7 +31,8 @@ pub struct AuditEntryView {
     pub object_id: Option<String>,
     /// Which fields changed.
     pub changes: Vec<ChangeView>,
-    /// In which request.
+    /// In which request: the id of its trace, which log lines show as `trace_id`. It is the request's own id unless the
+    /// client brought one, or a `traceparent`.
     pub request_id: String,
 }
 

@@ -42,6 +42,39 @@ async fn a_person_who_is_entered_has_a_location_and_an_etag() {
     insta::assert_json_snapshot!("user", answer.json());
 }
 
+/// Somebody may have named a request after themselves, and what is kept of it outlives them.
+#[actix_web::test]
+async fn what_a_client_calls_its_request_is_not_kept() {
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("00-{trace}-00f067aa0ba902b7-01");
+    for (parent, expected) in [(None, None), (Some(parent), Some(trace))] {
+        let mut world = World::new();
+        world
+            .users
+            .expect_add()
+            .times(1)
+            .returning(move |user, commit| {
+                let id = commit.request_id.as_str();
+                assert!(
+                    id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit()),
+                    "{id}"
+                );
+                assert!(expected.is_none_or(|expected| expected == id), "{id}");
+                Ok(Committed::Fresh(user.clone()))
+            });
+        let mut request = post("manager", "/v1/users", ada());
+        if let Some(parent) = parent {
+            request = request.insert_header(("traceparent", parent));
+        }
+        let request = request.insert_header(("x-request-id", "ada.lovelace-1815"));
+        let answer = ask(&world.serve(), request).await;
+        assert_eq!(
+            (answer.status, answer.header("x-request-id")),
+            (201, "ada.lovelace-1815")
+        );
+    }
+}
+
 #[actix_web::test]
 async fn a_replay_says_so_and_keys_carry_a_fingerprint() {
     let mut world = World::new();

@@ -7,7 +7,9 @@ use domain::accounts::{Email, FamilyName, GivenName, LockoutTerms, Outcome, Prof
 use domain::ids::{ImageId, SiteId, UserId};
 use domain::{Digest, Version};
 use jiff::Timestamp;
-use ports::accounts::{Begun, Counted, MockAccessChanges, MockAccessView, MockLockoutRepository};
+use ports::accounts::{
+    Begun, Counted, MockAccessChanges, MockAccessView, MockLockoutRepository, MockUserRepository,
+};
 use ports::pseudonyms::{MockPseudonyms, Pseudonyms};
 use ports::{BoxError, Claim, Clock, Fault, Fingerprint, IdempotencyKey, Ids, MockClock, MockIds};
 use std::collections::BTreeSet;
@@ -126,9 +128,14 @@ pub fn pseudonyms() -> Arc<dyn Pseudonyms> {
     Arc::new(pseudonyms)
 }
 
+/// Everybody is user 7 or somebody of the same email.
 pub fn attempts(lockouts: MockLockoutRepository) -> Attempts {
+    let mut users = MockUserRepository::new();
+    let found = || Ok(Some(Arc::new(user(7, Role::Member))));
+    users.expect_find().returning(move |_| found());
     Attempts {
         lockouts: Arc::new(lockouts),
+        users: Arc::new(users),
         pseudonyms: pseudonyms(),
         clock: clock(),
     }

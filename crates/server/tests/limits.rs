@@ -314,6 +314,39 @@ async fn twenty_right_passwords_at_once_lock_nobody_out() {
     futures::future::join_all(signing_in).await;
 }
 
+/// Five wrong passwords from as many sources, and then the door is shut for the right one.
+async fn shut(anybody: &Client, email: &str, password: &str) {
+    for guess in 0..5 {
+        let heard = format!("203.0.113.{guess}");
+        let answer = login(anybody, &heard, email, "a wrong guess of mine").await;
+        assert_eq!(answer.code(), "invalid_credentials");
+    }
+    let answer = login(anybody, "192.0.2.9", email, password).await;
+    assert_eq!(answer.code(), "rate_limited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_forgets_the_guesses_at_the_old_one() {
+    const BOB: &str = "bob@example.org";
+    let (muster, admin) = behind_a_proxy().await;
+    let (id, _) = muster.person(&admin, "member", BOB).await;
+    let anybody = muster.anonymous();
+    shut(&anybody, BOB, PASSWORD).await;
+    let path = format!("/v1/users/{id}/invitation");
+    let invitation = admin.post(&path, &json!({})).await.json();
+    let body = json!({"code": invitation["code"], "password": "another harbour at dusk"});
+    let invited = anybody.post("/v1/auth/invitation", &body).await;
+    assert_eq!(invited.status, 200, "{invited:?}");
+    let answer = login(&anybody, "192.0.2.9", BOB, "another harbour at dusk").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+
+    shut(&anybody, EMAIL, PASSWORD).await;
+    let body = json!({"current_password": PASSWORD, "new_password": "another harbour at dusk"});
+    assert_eq!(admin.post("/v1/auth/password", &body).await.status, 204);
+    let answer = login(&anybody, "192.0.2.9", EMAIL, "another harbour at dusk").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]

@@ -5,7 +5,7 @@ use domain::accounts::{Email, LockoutTerms, Outcome};
 use domain::ids::UserId;
 use domain::limits::Source;
 use jiff::Timestamp;
-use ports::accounts::{Begun, Counted, LockoutRepository};
+use ports::accounts::{Begun, Counted, LockoutRepository, UserRepository};
 use ports::pseudonyms::Pseudonyms;
 use ports::{Clock, Fault};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct Attempts {
     /// Keeps failures.
     pub lockouts: Arc<dyn LockoutRepository>,
+    /// Knows which email is whose.
+    pub users: Arc<dyn UserRepository>,
     /// Names accounts and sources.
     pub pseudonyms: Arc<dyn Pseudonyms>,
     /// Tells the time.
@@ -85,6 +87,25 @@ impl Attempts {
             Err(_) => self.end_if_possible(attempt, Outcome::Open).await,
         }
         outcome
+    }
+
+    /// Holds nothing against the account of this person any more, who has a new password. Unless that cannot be
+    /// written: then it is as it was, and the password is new all the same.
+    pub async fn forgive(&self, user: UserId) {
+        if let Err(fault) = self.clear(user).await {
+            let error: &dyn std::error::Error = &fault;
+            tracing::warn!(
+                error,
+                "failed sign-ins are held against an account with a new password"
+            );
+        }
+    }
+
+    async fn clear(&self, user: UserId) -> Result<(), Fault> {
+        let found = self.users.find(user).await?;
+        let account = found.map(|user| self.account(&user.profile.email));
+        let all: Vec<Counted> = account.into_iter().chain([self.devices(user)]).collect();
+        self.lockouts.clear(&all, self.clock.now()).await
     }
 
     async fn begin(

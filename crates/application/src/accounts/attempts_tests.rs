@@ -115,6 +115,18 @@ async fn who_is_signed_in_is_counted_apart_from_who_signs_in() {
 }
 
 #[tokio::test]
+async fn a_new_password_clears_the_account_by_all_its_names() {
+    let mut lockouts = MockLockoutRepository::new();
+    let clear = lockouts.expect_clear().times(1);
+    clear
+        .withf(|counted, at| {
+            are_named(counted, &["sign-in account", "password of"]) && *at == now()
+        })
+        .returning(|_, _| Ok(()));
+    attempts(lockouts).forgive(user_id(7)).await;
+}
+
+#[tokio::test]
 async fn a_fault_is_a_fault() {
     let mut lockouts = MockLockoutRepository::new();
     lockouts.expect_begin().returning(|_, _| Err(fault()));

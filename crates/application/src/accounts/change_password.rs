@@ -101,6 +101,7 @@ impl ChangePassword {
             .change_password(user, &hash, session, &commit)
             .await?;
         self.access.soon().await;
+        self.attempts.forgive(user).await;
         Ok(())
     }
 
@@ -117,7 +118,7 @@ impl ChangePassword {
 mod tests {
     use super::{ChangePassword, ChangePasswordError};
     use crate::accounts::sessions::fixtures::SESSION;
-    use crate::fixtures::{attempts, by, clock, ending, fault, following, now, user_id};
+    use crate::fixtures::{are_named, attempts, by, clock, ending, fault, following, now, user_id};
     use crate::{Caller, Request};
     use domain::accounts::passwords::Password;
     use domain::accounts::{Outcome, Role};
@@ -139,7 +140,14 @@ mod tests {
         changed: Result<(), NotChanged>,
         ended: &'static [(&'static str, Outcome)],
     ) -> (Result<(), ChangePasswordError>, usize) {
-        change_counted(ending(ended), right, changed).await
+        let mut lockouts = ending(ended);
+        // What strangers did at the door is forgotten with the password that they were guessing.
+        let clear = lockouts.expect_clear();
+        clear
+            .times(usize::from(ended == RIGHT && changed.is_ok()))
+            .withf(|counted, _| are_named(counted, &["sign-in account", "password of"]))
+            .returning(|_, _| Ok(()));
+        change_counted(lockouts, right, changed).await
     }
 
     async fn change_counted(

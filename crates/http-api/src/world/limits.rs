@@ -6,7 +6,7 @@ use domain::Digest;
 use domain::accounts::LockoutTerms;
 use domain::limits::{Asked, Rate};
 use ports::Clock;
-use ports::accounts::{Begun, MockLockoutRepository};
+use ports::accounts::{Begun, MockLockoutRepository, UserRepository};
 use ports::limits::MockRateLimiter;
 use ports::pseudonyms::{MockPseudonyms, Pseudonyms};
 use std::sync::Arc;
@@ -53,9 +53,14 @@ pub(super) fn limiting(limiter: MockRateLimiter) -> LimitRequests {
     }
 }
 
-pub(super) fn attempts(lockouts: MockLockoutRepository, clock: Arc<dyn Clock>) -> Attempts {
+pub(super) fn attempts(
+    lockouts: MockLockoutRepository,
+    users: Arc<dyn UserRepository>,
+    clock: Arc<dyn Clock>,
+) -> Attempts {
     Attempts {
         lockouts: Arc::new(lockouts),
+        users,
         pseudonyms: pseudonyms(),
         clock,
     }

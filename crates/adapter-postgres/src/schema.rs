@@ -144,6 +144,7 @@ diesel::table! {
         locks -> BigInt,
         locked_until -> Nullable<Timestamptz>,
         forgotten_at -> Timestamptz,
+        held -> Text,
     }
 }
 

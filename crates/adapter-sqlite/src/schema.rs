@@ -186,6 +186,7 @@ diesel::table! {
         locks -> BigInt,
         locked_until -> Nullable<BigInt>,
         forgotten_at -> BigInt,
+        held -> Text,
     }
 }
 

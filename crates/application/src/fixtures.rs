@@ -3,11 +3,13 @@
 use crate::accounts::{Attempts, CaughtUp, FollowAccess};
 use crate::{Caller, Request};
 use domain::accounts::images::{Encoding, Image, Rendition, Variant};
-use domain::accounts::{Email, FamilyName, GivenName, Profile, Role, User};
+use domain::accounts::{Email, FamilyName, GivenName, LockoutTerms, Outcome, Profile, Role, User};
 use domain::ids::{ImageId, SiteId, UserId};
 use domain::{Digest, Version};
 use jiff::Timestamp;
-use ports::accounts::{MockAccessChanges, MockAccessView, MockLockoutRepository};
+use ports::accounts::{
+    Begun, Counted, MockAccessChanges, MockAccessView, MockLockoutRepository, MockUserRepository,
+};
 use ports::pseudonyms::{MockPseudonyms, Pseudonyms};
 use ports::{BoxError, Claim, Clock, Fault, Fingerprint, IdempotencyKey, Ids, MockClock, MockIds};
 use std::collections::BTreeSet;
@@ -126,12 +128,41 @@ pub fn pseudonyms() -> Arc<dyn Pseudonyms> {
     Arc::new(pseudonyms)
 }
 
+/// Everybody is user 7 or somebody of the same email.
 pub fn attempts(lockouts: MockLockoutRepository) -> Attempts {
+    let mut users = MockUserRepository::new();
+    let found = || Ok(Some(Arc::new(user(7, Role::Member))));
+    users.expect_find().returning(move |_| found());
     Attempts {
         lockouts: Arc::new(lockouts),
+        users: Arc::new(users),
         pseudonyms: pseudonyms(),
         clock: clock(),
     }
+}
+
+/// Places for everybody; each attempt must end like this, for the kinds of subjects that it concerns.
+pub fn ending(expected: &'static [(&'static str, Outcome)]) -> MockLockoutRepository {
+    let mut lockouts = MockLockoutRepository::new();
+    let begin = lockouts.expect_begin();
+    begin.returning(|_, at| Ok(Begun::Held(LockoutTerms::held_from(at))));
+    let end = lockouts.expect_end().times(1);
+    end.withf(move |ended, held, at| {
+        let named = |(kind, outcome): &(&str, Outcome)| (pseudonym(kind), *outcome);
+        let ended = ended
+            .iter()
+            .map(|(counted, outcome)| (counted.subject, *outcome));
+        let held_as_begun = (*held, *at) == (LockoutTerms::held_from(now()), now());
+        held_as_begun && ended.eq(expected.iter().map(named))
+    })
+    .returning(|_, _, _| Ok(()));
+    lockouts
+}
+
+/// The kinds of these subjects are those.
+pub fn are_named(counted: &[Counted], kinds: &[&str]) -> bool {
+    let subjects = counted.iter().map(|counted| counted.subject);
+    subjects.eq(kinds.iter().map(|kind| pseudonym(kind)))
 }
 
 pub fn claim() -> Claim {

@@ -1,6 +1,7 @@
 //! Forgets the answers of keyed requests once nobody may ask for them any more.
 
 use core::time::Duration;
+use jiff::Timestamp;
 use ports::accounts::{AccessChanges, LockoutRepository, SessionRepository};
 use ports::outbox::IdempotencyJanitor;
 use ports::{Clock, Fault};
@@ -40,6 +41,8 @@ pub struct ForgetEndedAccess {
 impl ForgetEndedAccess {
     /// Longer than any process looks back.
     const KEPT: Duration = Duration::from_secs(3_600);
+    /// As many failed sign-ins are forgotten in one transaction.
+    const AT_ONCE: u32 = 1_000;
 
     /// One turn; answers how many were forgotten.
     ///
@@ -48,9 +51,21 @@ impl ForgetEndedAccess {
     pub async fn run(&self) -> Result<u64, Fault> {
         let now = self.clock.now();
         let sessions = self.sessions.forget_expired(now).await?;
-        let lockouts = self.lockouts.forget(now).await?;
+        let lockouts = self.forget_lockouts(now).await?;
         let changes = self.changes.forget_older(Self::KEPT).await?;
         Ok(sessions + lockouts + changes)
+    }
+
+    /// A few at a time: strangers decide how many there are, and nobody who signs in is to wait for all of them.
+    async fn forget_lockouts(&self, now: Timestamp) -> Result<u64, Fault> {
+        let mut forgotten = 0;
+        loop {
+            let some = self.lockouts.forget(now, Self::AT_ONCE).await?;
+            forgotten += some;
+            if some < u64::from(Self::AT_ONCE) {
+                return Ok(forgotten);
+            }
+        }
     }
 }
 
@@ -89,7 +104,9 @@ mod tests {
         changes.expect_forget_older().returning(|_| Ok(3));
         let mut lockouts = MockLockoutRepository::new();
         let forgotten = lockouts.expect_forget();
-        forgotten.withf(|at| *at == now()).returning(|_| Ok(4));
+        forgotten
+            .withf(|at, _| *at == now())
+            .returning(|_, _| Ok(4));
         let forget = ForgetEndedAccess {
             sessions: Arc::new(sessions),
             changes: Arc::new(changes),
@@ -97,5 +114,26 @@ mod tests {
             clock: clock(),
         };
         assert_eq!(forget.run().await.unwrap(), 9);
+    }
+
+    #[tokio::test]
+    async fn however_many_have_failed_they_are_forgotten_a_few_at_a_time() {
+        let (mut sessions, mut changes) = (MockSessionRepository::new(), MockAccessChanges::new());
+        sessions.expect_forget_expired().returning(|_| Ok(0));
+        changes.expect_forget_older().returning(|_| Ok(0));
+        let (mut lockouts, mut left) = (MockLockoutRepository::new(), 2_500);
+        let forgotten = lockouts.expect_forget().times(3);
+        forgotten.returning(move |_, limit| {
+            let some = u64::from(limit).min(left);
+            left -= some;
+            Ok(some)
+        });
+        let forget = ForgetEndedAccess {
+            sessions: Arc::new(sessions),
+            changes: Arc::new(changes),
+            lockouts: Arc::new(lockouts),
+            clock: clock(),
+        };
+        assert_eq!(forget.run().await.unwrap(), 2_500);
     }
 }

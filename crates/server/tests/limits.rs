@@ -241,6 +241,112 @@ async fn fifty_guesses_at_once_are_five() {
     assert_eq!(tried.count(), 5, "{codes:?}");
 }
 
+/// The answers to these guesses at the same moment, each from its source at its account, and how many were looked at.
+async fn guessed_at_once(guesses: Vec<(Client, String, String)>) -> (usize, Vec<Answer>) {
+    let guesses = guesses
+        .into_iter()
+        .map(|(client, heard, account)| async move {
+            login(&client, &heard, &account, "a wrong guess of mine").await
+        });
+    let answers = futures::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|answer| answer.status == 401);
+    (looked_at.count(), answers)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_accounts_guessed_at_once_from_one_source_are_ten() {
+    let (muster, _) = behind_a_proxy().await;
+    let guess = |n| {
+        let account = format!("somebody-{n}@example.org");
+        (muster.anonymous(), "192.0.2.1".to_owned(), account)
+    };
+    let (looked_at, answers) = guessed_at_once((0..40).map(guess).collect()).await;
+    assert_eq!(looked_at, 10, "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_at_two_processes_are_counted_together() {
+    let place = Place::production();
+    let proxied = || vec![("MUSTER_HTTP__TRUSTED_PROXIES", "127.0.0.1".to_owned())];
+    let start = || Muster::starting_on(&place, proxied()).listening(Duration::from_secs(20));
+    let one = start();
+    let _admin = one.first_admin().await;
+    let other = start();
+    let at = |n: usize| {
+        if n.is_multiple_of(2) {
+            one.anonymous()
+        } else {
+            other.anonymous()
+        }
+    };
+    let from_one_source = |n| {
+        let account = format!("somebody-{n}@example.org");
+        (at(n), "192.0.2.1".to_owned(), account)
+    };
+    let (looked_at, answers) = guessed_at_once((0..40).map(from_one_source).collect()).await;
+    assert_eq!(looked_at, 10, "{answers:?}");
+    let at_one_account = |n| (at(n), format!("198.51.100.{n}"), EMAIL.to_owned());
+    let (looked_at, answers) = guessed_at_once((0..50).map(at_one_account).collect()).await;
+    assert_eq!(looked_at, 5, "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_right_passwords_at_once_lock_nobody_out() {
+    let (muster, _) = behind_a_proxy().await;
+    let anybody = muster.anonymous();
+    let signing_in = (0..20).map(|n| {
+        let (anybody, heard) = (anybody.clone(), format!("192.0.2.{n}"));
+        async move {
+            // Some find no place at first. None of them waits for longer than everybody needs.
+            for _ in 0..20 {
+                let answer = login(&anybody, &heard, EMAIL, PASSWORD).await;
+                if answer.status == 200 {
+                    return;
+                }
+                assert_eq!(answer.code(), "rate_limited");
+                let wait: u64 = answer.header("retry-after").parse().unwrap();
+                assert!(wait <= 2, "told to wait for {wait} s");
+                tokio::time::sleep(Duration::from_secs(wait)).await;
+            }
+            panic!("never found a place");
+        }
+    });
+    futures::future::join_all(signing_in).await;
+}
+
+/// Five wrong passwords from as many sources, and then the door is shut for the right one.
+async fn shut(anybody: &Client, email: &str, password: &str) {
+    for guess in 0..5 {
+        let heard = format!("203.0.113.{guess}");
+        let answer = login(anybody, &heard, email, "a wrong guess of mine").await;
+        assert_eq!(answer.code(), "invalid_credentials");
+    }
+    let answer = login(anybody, "192.0.2.9", email, password).await;
+    assert_eq!(answer.code(), "rate_limited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_forgets_the_guesses_at_the_old_one() {
+    const BOB: &str = "bob@example.org";
+    let (muster, admin) = behind_a_proxy().await;
+    let (id, _) = muster.person(&admin, "member", BOB).await;
+    let anybody = muster.anonymous();
+    shut(&anybody, BOB, PASSWORD).await;
+    let path = format!("/v1/users/{id}/invitation");
+    let invitation = admin.post(&path, &json!({})).await.json();
+    let body = json!({"code": invitation["code"], "password": "another harbour at dusk"});
+    let invited = anybody.post("/v1/auth/invitation", &body).await;
+    assert_eq!(invited.status, 200, "{invited:?}");
+    let answer = login(&anybody, "192.0.2.9", BOB, "another harbour at dusk").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+
+    shut(&anybody, EMAIL, PASSWORD).await;
+    let body = json!({"current_password": PASSWORD, "new_password": "another harbour at dusk"});
+    assert_eq!(admin.post("/v1/auth/password", &body).await.status, 204);
+    let answer = login(&anybody, "192.0.2.9", EMAIL, "another harbour at dusk").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]

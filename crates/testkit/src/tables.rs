@@ -170,6 +170,7 @@ pub const TABLES: &[(&str, &[Column])] = &[
         &[
             ("failures", Whole, false),
             ("forgotten_at", Instant, false),
+            ("held", Text, false),
             ("locked_until", Instant, true),
             ("locks", Whole, false),
             ("since", Instant, false),

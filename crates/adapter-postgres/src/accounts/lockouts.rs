@@ -1,18 +1,19 @@
-//! Failed sign-ins. The row is there before it is counted in, and locked meanwhile, so each failure is counted
-//! after the one before.
+//! Failed sign-ins and those that are being decided. A row is there before it is counted in, and locked meanwhile,
+//! so each is counted after the one before. Whoever needs several rows locks them in one order.
 
 use crate::instants::{micros, stamp};
 use crate::schema::lockouts;
+use crate::written::Written;
 use crate::{Database, fault};
 use async_trait::async_trait;
 use diesel::data_types::PgTimestamp;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use domain::Digest;
-use domain::accounts::{Lockout, LockoutTerms};
+use domain::accounts::{Lockout, LockoutTerms, Outcome};
 use jiff::Timestamp;
 use ports::Fault;
-use ports::accounts::LockoutRepository;
+use ports::accounts::{Begun, Counted, LockoutRepository};
 use stored::StoredLockout;
 
 /// [`LockoutRepository`] on PostgreSQL.
@@ -31,55 +32,68 @@ impl PostgresLockouts {
 
 #[async_trait]
 impl LockoutRepository for PostgresLockouts {
-    async fn look(&self, subject: &Digest, at: Timestamp) -> Result<Option<Timestamp>, Fault> {
-        let subject = *subject;
-        let row: Option<Row> = self
+    async fn begin(&self, counted: &[Counted], at: Timestamp) -> Result<Begun, Fault> {
+        let counted = in_order(counted, |counted| counted.subject);
+        let begun = self
             .database
-            .read(move |connection| {
-                Box::pin(async move {
-                    let row = lockouts::table.find(subject.as_bytes().as_slice());
-                    let row = row.select(COLUMNS).first(connection).await.optional();
-                    row.map_err(fault::of("lockouts"))
-                })
-            })
-            .await?;
-        let known = row.map(read).transpose()?;
-        Ok(known.and_then(|known| known.locked_at(at)))
+            .write(move |connection| Box::pin(async move { begin(connection, &counted, at).await }))
+            .await;
+        match begun {
+            Ok(()) => Ok(Begun::Held(LockoutTerms::held_from(at))),
+            Err(Stopped::Refused(until)) => Ok(Begun::Refused(until)),
+            Err(Stopped::Fault(fault)) => Err(fault),
+        }
     }
 
-    async fn charge(
+    async fn end(
         &self,
-        subject: &Digest,
-        terms: &LockoutTerms,
+        ended: &[(Counted, Outcome)],
+        held: Timestamp,
         at: Timestamp,
-    ) -> Result<Option<Timestamp>, Fault> {
-        let (subject, terms) = (*subject, *terms);
-        self.database
-            .write(move |connection| {
-                Box::pin(async move { charge(connection, &subject, &terms, at).await })
-            })
-            .await
-    }
-
-    async fn clear(&self, subject: &Digest) -> Result<(), Fault> {
-        let subject = *subject;
+    ) -> Result<(), Fault> {
+        let ended = in_order(ended, |(counted, _)| counted.subject);
         self.database
             .write(move |connection| {
                 Box::pin(async move {
-                    let row = lockouts::table.find(subject.as_bytes().as_slice());
-                    let cleared = diesel::delete(row).execute(connection).await;
-                    cleared.map(drop).map_err(fault::of("lockouts"))
+                    for (counted, outcome) in &ended {
+                        let known = locked(connection, &counted.subject, at).await?;
+                        let known = known.ended(held, *outcome, &counted.terms, at);
+                        keep(connection, counted, &known, at).await?;
+                    }
+                    Ok(())
                 })
             })
             .await
     }
 
-    async fn forget(&self, at: Timestamp) -> Result<u64, Fault> {
+    async fn clear(&self, counted: &[Counted], at: Timestamp) -> Result<(), Fault> {
+        let counted = in_order(counted, |counted| counted.subject);
         self.database
             .write(move |connection| {
                 Box::pin(async move {
-                    let over = lockouts::table.filter(lockouts::forgotten_at.le(stamp(at)));
-                    let forgotten = diesel::delete(over).execute(connection).await;
+                    for counted in &counted {
+                        let known = locked(connection, &counted.subject, at).await?;
+                        keep(connection, counted, &known.cleared(at), at).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn forget(&self, at: Timestamp, limit: u32) -> Result<u64, Fault> {
+        self.database
+            .write(move |connection| {
+                Box::pin(async move {
+                    // Who holds a row is counting in it: it is not to be forgotten, and nobody waits for anybody.
+                    let forget: Written = Written::begin(
+                        "DELETE FROM lockouts WHERE subject IN (SELECT subject FROM lockouts WHERE forgotten_at <= ",
+                    )
+                    .instant(stamp(at))
+                    .sql(" ORDER BY forgotten_at LIMIT ")
+                    .long(i64::from(limit))
+                    .sql(" FOR UPDATE SKIP LOCKED)");
+                    let forgotten = forget.execute(connection).await;
                     forgotten
                         .map(|rows| rows as u64)
                         .map_err(fault::of("lockouts"))
@@ -89,73 +103,112 @@ impl LockoutRepository for PostgresLockouts {
     }
 }
 
-type Row = (i64, PgTimestamp, i64, Option<PgTimestamp>);
-type Columns = (
-    lockouts::failures,
-    lockouts::since,
-    lockouts::locks,
-    lockouts::locked_until,
-);
-const COLUMNS: Columns = (
-    lockouts::failures,
-    lockouts::since,
-    lockouts::locks,
-    lockouts::locked_until,
-);
+/// Why a transaction is rolled back.
+enum Stopped {
+    /// Somebody may not try before this instant; the rows that were made to look at go again.
+    Refused(Timestamp),
+    Fault(Fault),
+}
 
-fn read((failures, since, locks, locked_until): Row) -> Result<Lockout, Fault> {
+impl From<Fault> for Stopped {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// The one order in which rows are locked, so that no two wait for each other.
+fn in_order<T: Copy>(all: &[T], subject: impl Fn(&T) -> Digest) -> Vec<T> {
+    let mut all = all.to_vec();
+    all.sort_unstable_by_key(|one| *subject(one).as_bytes());
+    all
+}
+
+async fn begin(
+    connection: &mut AsyncPgConnection,
+    counted: &[Counted],
+    at: Timestamp,
+) -> Result<(), Stopped> {
+    let (mut begun, mut refused) = (Vec::new(), None);
+    for counted in counted {
+        let known = locked(connection, &counted.subject, at).await?;
+        match known.begun(&counted.terms, at) {
+            Ok(known) => begun.push((counted, known)),
+            Err(until) => refused = refused.max(Some(until)),
+        }
+    }
+    if let Some(until) = refused {
+        return Err(Stopped::Refused(until));
+    }
+    for (counted, known) in begun {
+        keep(connection, counted, &known, at).await?;
+    }
+    Ok(())
+}
+
+type Row = (i64, PgTimestamp, i64, Option<PgTimestamp>, String);
+
+/// The row of this subject, locked until the transaction ends; made if it is not there. One statement does both, or
+/// somebody else could remove it in between.
+async fn locked(
+    connection: &mut AsyncPgConnection,
+    subject: &Digest,
+    at: Timestamp,
+) -> Result<Lockout, Fault> {
+    let none = Lockout::none(at);
+    let (failures, since, locks, locked_until, held): Row = diesel::insert_into(lockouts::table)
+        .values((
+            lockouts::subject.eq(subject.as_bytes().as_slice()),
+            lockouts::failures.eq(i64::from(none.failures)),
+            lockouts::since.eq(stamp(none.since)),
+            lockouts::locks.eq(i64::from(none.locks)),
+            lockouts::forgotten_at.eq(stamp(at)),
+        ))
+        .on_conflict(lockouts::subject)
+        .do_update()
+        .set(lockouts::locks.eq(lockouts::locks))
+        .returning((
+            lockouts::failures,
+            lockouts::since,
+            lockouts::locks,
+            lockouts::locked_until,
+            lockouts::held,
+        ))
+        .get_result(connection)
+        .await
+        .map_err(fault::of("lockouts"))?;
     Lockout::try_from(StoredLockout {
         failures,
         since: micros(since),
         locks,
         locked_until: locked_until.map(micros),
+        held,
     })
 }
 
-async fn charge(
+/// What does not matter any more leaves no row.
+async fn keep(
     connection: &mut AsyncPgConnection,
-    subject: &Digest,
-    terms: &LockoutTerms,
+    counted: &Counted,
+    known: &Lockout,
     at: Timestamp,
-) -> Result<Option<Timestamp>, Fault> {
-    let name = subject.as_bytes().as_slice();
-    let none = Lockout::none(at);
-    diesel::insert_into(lockouts::table)
-        .values((
-            lockouts::subject.eq(name),
-            lockouts::failures.eq(i64::from(none.failures)),
-            lockouts::since.eq(stamp(none.since)),
-            lockouts::locks.eq(i64::from(none.locks)),
-            lockouts::forgotten_at.eq(stamp(none.forgotten_at(terms))),
-        ))
-        .on_conflict_do_nothing()
-        .execute(connection)
-        .await
-        .map_err(fault::of("lockouts"))?;
-    let row: Option<Row> = lockouts::table
-        .find(name)
-        .select(COLUMNS)
-        .for_update()
-        .first(connection)
-        .await
-        .optional()
-        .map_err(fault::of("lockouts"))?;
-    // Cleared or forgotten in between: whoever did so was let in, or there was nothing to count.
-    let known = row.map(read).transpose()?.unwrap_or(none);
-    if let Some(until) = known.locked_at(at) {
-        return Ok(Some(until));
-    }
-    let failed = known.failed(terms, at);
-    diesel::update(lockouts::table.find(name))
-        .set((
-            lockouts::failures.eq(i64::from(failed.failures)),
-            lockouts::since.eq(stamp(failed.since)),
-            lockouts::locks.eq(i64::from(failed.locks)),
-            lockouts::locked_until.eq(failed.until.map(stamp)),
-            lockouts::forgotten_at.eq(stamp(failed.forgotten_at(terms))),
-        ))
-        .execute(connection)
-        .await
-        .map_err(fault::of("lockouts"))?;
-    Ok(None)
+) -> Result<(), Fault> {
+    let row = lockouts::table.find(counted.subject.as_bytes().as_slice());
+    let forgotten_at = known.forgotten_at(&counted.terms);
+    let kept = match forgotten_at > at {
+        true => {
+            diesel::update(row)
+                .set((
+                    lockouts::failures.eq(i64::from(known.failures)),
+                    lockouts::since.eq(stamp(known.since)),
+                    lockouts::locks.eq(i64::from(known.locks)),
+                    lockouts::locked_until.eq(known.until.map(stamp)),
+                    lockouts::forgotten_at.eq(stamp(forgotten_at)),
+                    lockouts::held.eq(stored::lockouts::held(&known.held)?),
+                ))
+                .execute(connection)
+                .await
+        }
+        false => diesel::delete(row).execute(connection).await,
+    };
+    kept.map(drop).map_err(fault::of("lockouts"))
 }

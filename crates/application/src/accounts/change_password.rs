@@ -6,8 +6,10 @@ use crate::{Forbidden, Request};
 use core::time::Duration;
 use domain::accounts::passwords::Password;
 use domain::audit::{Action, Audit};
+use domain::ids::UserId;
 use ports::accounts::{
-    ChangePasswordError as NotChanged, CredentialRepository, HashError, PasswordHasher,
+    ChangePasswordError as NotChanged, CredentialRepository, HashError, PasswordHash,
+    PasswordHasher,
 };
 use ports::{Clock, Fault};
 use std::sync::Arc;
@@ -35,8 +37,8 @@ pub enum ChangePasswordError {
     /// The current password is another.
     #[error("the current password is another")]
     Refused,
-    /// Too many attempts have failed.
-    #[error("too many attempts have failed")]
+    /// Too many attempts have failed or are being decided.
+    #[error("too many attempts have failed or are being decided")]
     Locked {
         /// When to come back.
         retry_after: Duration,
@@ -91,13 +93,9 @@ impl ChangePassword {
     ) -> Result<(), ChangePasswordError> {
         let (user, session) = request.caller.must_be_on_a_device()?;
         let attempt = self.attempts.confirm(user).await?;
-        let known = self.credentials.password(user).await?;
-        let right = self.hasher.verify(current, known.clone()).await?;
-        let Some(checked) = known.filter(|_| right) else {
-            self.attempts.failed(attempt).await?;
-            return Err(ChangePasswordError::Refused);
-        };
-        self.attempts.succeeded(attempt).await;
+        let outcome = self.verify(user, current).await;
+        let is_wrong = |error: &ChangePasswordError| matches!(error, ChangePasswordError::Refused);
+        let checked = self.attempts.settle(attempt, outcome, is_wrong).await?;
         let hash = self.hasher.hash(new).await?;
         let audit = vec![Audit::of(Action::PasswordChanged, user)];
         let commit = request.commit(self.clock.now(), audit, Vec::new());
@@ -105,7 +103,19 @@ impl ChangePassword {
             .change_password(user, &checked, &hash, session, &commit)
             .await?;
         self.access.soon().await;
+        self.attempts.forgive(user).await;
         Ok(())
+    }
+
+    /// The password as it is stored, for who knows it.
+    async fn verify(
+        &self,
+        user: UserId,
+        current: &Password,
+    ) -> Result<PasswordHash, ChangePasswordError> {
+        let known = self.credentials.password(user).await?;
+        let right = self.hasher.verify(current, known.clone()).await?;
+        known.filter(|_| right).ok_or(ChangePasswordError::Refused)
     }
 }
 
@@ -113,29 +123,40 @@ impl ChangePassword {
 mod tests {
     use super::{ChangePassword, ChangePasswordError};
     use crate::accounts::sessions::fixtures::SESSION;
-    use crate::fixtures::{attempts, by, clock, fault, following, now, user_id};
+    use crate::fixtures::{are_named, attempts, by, clock, ending, fault, following, now, user_id};
     use crate::{Caller, Request};
-    use domain::accounts::Role;
     use domain::accounts::passwords::Password;
+    use domain::accounts::{Outcome, Role};
     use domain::audit::Action;
-    use jiff::{SignedDuration, Timestamp};
-    use ports::Fault;
+    use jiff::SignedDuration;
     use ports::accounts::{
-        ChangePasswordError as NotChanged, HashError, MockCredentialRepository,
+        Begun, ChangePasswordError as NotChanged, HashError, MockCredentialRepository,
         MockLockoutRepository, MockPasswordHasher, PasswordHash,
     };
     use std::sync::Arc;
     use std::sync::atomic::Ordering;
 
+    const RIGHT: &[(&str, Outcome)] = &[("password of", Outcome::Right)];
+    const WRONG: &[(&str, Outcome)] = &[("password of", Outcome::Wrong)];
+    const NOBODYS_FAILURE: &[(&str, Outcome)] = &[("password of", Outcome::Open)];
+
     async fn change(
         right: Result<bool, HashError>,
         changed: Result<(), NotChanged>,
+        ended: &'static [(&'static str, Outcome)],
     ) -> (Result<(), ChangePasswordError>, usize) {
-        change_counted(Ok(None), right, changed).await
+        let mut lockouts = ending(ended);
+        // What strangers did at the door is forgotten with the password that they were guessing.
+        let clear = lockouts.expect_clear();
+        clear
+            .times(usize::from(ended == RIGHT && changed.is_ok()))
+            .withf(|counted, _| are_named(counted, &["sign-in account", "password of"]))
+            .returning(|_, _| Ok(()));
+        change_counted(lockouts, right, changed).await
     }
 
     async fn change_counted(
-        locked: Result<Option<Timestamp>, Fault>,
+        lockouts: MockLockoutRepository,
         right: Result<bool, HashError>,
         changed: Result<(), NotChanged>,
     ) -> (Result<(), ChangePasswordError>, usize) {
@@ -160,12 +181,6 @@ mod tests {
                     && commit.audit[0].action == Action::PasswordChanged
             })
             .return_once(move |_, _, _, _, _| changed);
-        let mut lockouts = MockLockoutRepository::new();
-        lockouts
-            .expect_charge()
-            .times(1)
-            .return_once(move |_, _, _| locked);
-        lockouts.expect_clear().returning(|_| Ok(()));
         let (access, turns) = following();
         let change = ChangePassword {
             credentials: Arc::new(credentials),
@@ -185,7 +200,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_knows_the_old_one_sets_a_new_one() {
-        let (outcome, turns) = change(Ok(true), Ok(())).await;
+        let (outcome, turns) = change(Ok(true), Ok(()), RIGHT).await;
         outcome.unwrap();
         assert_eq!(
             turns, 1,
@@ -195,24 +210,24 @@ mod tests {
 
     #[tokio::test]
     async fn every_refusal_has_its_own_name() {
-        let (wrong, _) = change(Ok(false), Ok(())).await;
+        let (wrong, _) = change(Ok(false), Ok(()), WRONG).await;
         assert!(
             matches!(wrong, Err(ChangePasswordError::Refused)),
             "{wrong:?}"
         );
-        let (busy, _) = change(Err(HashError::Busy), Ok(())).await;
+        let (busy, _) = change(Err(HashError::Busy), Ok(()), NOBODYS_FAILURE).await;
         assert!(matches!(busy, Err(ChangePasswordError::Busy)), "{busy:?}");
-        let (broken, _) = change(Err(fault().into()), Ok(())).await;
+        let (broken, _) = change(Err(fault().into()), Ok(()), NOBODYS_FAILURE).await;
         assert!(
             matches!(broken, Err(ChangePasswordError::Fault(_))),
             "{broken:?}"
         );
-        let (gone, _) = change(Ok(true), Err(NotChanged::NotActive)).await;
+        let (gone, _) = change(Ok(true), Err(NotChanged::NotActive), RIGHT).await;
         assert!(
             matches!(gone, Err(ChangePasswordError::Forbidden(_))),
             "{gone:?}"
         );
-        let (down, turns) = change(Ok(true), Err(fault().into())).await;
+        let (down, turns) = change(Ok(true), Err(fault().into()), RIGHT).await;
         assert!(
             matches!(down, Err(ChangePasswordError::Fault(_))),
             "{down:?}"
@@ -223,7 +238,10 @@ mod tests {
     #[tokio::test]
     async fn who_guesses_too_often_has_to_wait() {
         let later = now() + SignedDuration::from_secs(30);
-        let (outcome, _) = change_counted(Ok(Some(later)), Ok(true), Ok(())).await;
+        let mut lockouts = MockLockoutRepository::new();
+        let begin = lockouts.expect_begin();
+        begin.returning(move |_, _| Ok(Begun::Refused(later)));
+        let (outcome, _) = change_counted(lockouts, Ok(true), Ok(())).await;
         match outcome {
             Err(ChangePasswordError::Locked { retry_after }) => {
                 assert_eq!(retry_after.as_secs(), 30);

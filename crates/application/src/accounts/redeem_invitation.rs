@@ -1,6 +1,7 @@
 //! Sets a password with an invitation, and makes the first admin with the set-up one.
 
 use super::FollowAccess;
+use super::attempts::Attempts;
 use super::register_user::{announced, registered};
 use super::sessions::{OpenSession, SignedIn};
 use crate::Request;
@@ -25,6 +26,8 @@ pub struct RedeemInvitation {
     pub codes: Arc<dyn OneTimeCodes>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Counts attempts with the password before.
+    pub attempts: Attempts,
     /// Signs devices in.
     pub open: OpenSession,
     /// Hears which devices the old password had signed in.
@@ -132,6 +135,7 @@ impl RedeemInvitation {
             }
         };
         self.access.soon().await;
+        self.attempts.forgive(user).await;
         Ok(self.open.run(request, user, &hash, client).await?)
     }
 
@@ -178,7 +182,9 @@ mod tests {
     use super::{Newcomer, RedeemInvitation, RedeemInvitationError};
     use crate::accounts::sessions::SignedIn;
     use crate::accounts::sessions::fixtures::opening;
-    use crate::fixtures::{by_nobody, clock, fault, following, ids, now, user_id};
+    use crate::fixtures::{
+        are_named, attempts, by_nobody, clock, fault, following, ids, now, user_id,
+    };
     use domain::Digest;
     use domain::accounts::invitations::{Invitation, Invitee};
     use domain::accounts::passwords::Password;
@@ -187,10 +193,11 @@ mod tests {
     use domain::ids::InvitationId;
     use jiff::Timestamp;
     use ports::accounts::{
-        HashError, MockCredentialRepository, MockOneTimeCodes, MockPasswordHasher,
-        MockSessionRepository, PasswordHash, RedeemError,
+        HashError, MockCredentialRepository, MockLockoutRepository, MockOneTimeCodes,
+        MockPasswordHasher, MockSessionRepository, PasswordHash, RedeemError,
     };
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use uuid::Uuid;
 
     fn invitation(invitee: Invitee, issued: Timestamp) -> Invitation {
@@ -235,24 +242,34 @@ mod tests {
             .expect_open()
             .withf(|_, checked, _| checked.reveal() == "$argon2id$")
             .returning(|_, _, _| Ok(()));
+        // A new password has nothing to do with who has guessed at the one before.
+        let (mut lockouts, cleared) = (
+            MockLockoutRepository::new(),
+            Arc::new(AtomicBool::new(false)),
+        );
+        let clear = lockouts.expect_clear();
+        let clear = clear.withf(|all, _| are_named(all, &["sign-in account", "password of"]));
+        let clearing = Arc::clone(&cleared);
+        clear.returning(move |_, _| {
+            clearing.store(true, Ordering::SeqCst);
+            Ok(())
+        });
         let parts = RedeemInvitation {
             credentials: Arc::new(credentials),
             codes: Arc::new(codes),
             hasher: Arc::new(hasher),
+            attempts: attempts(lockouts),
             open: opening(sessions),
             access: following().0,
             ids: ids(),
             clock: clock(),
         };
-        parts
-            .run(
-                &by_nobody(),
-                "secret",
-                &Password::presented("correct horse battery"),
-                newcomer,
-                None,
-            )
-            .await
+        let password = Password::presented("correct horse battery");
+        let outcome = parts
+            .run(&by_nobody(), "secret", &password, newcomer, None)
+            .await;
+        assert_eq!(cleared.load(Ordering::SeqCst), outcome.is_ok());
+        outcome
     }
 
     #[tokio::test]

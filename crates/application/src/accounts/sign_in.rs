@@ -31,8 +31,8 @@ pub enum SignInError {
     /// Email and password do not go together, or the person may not sign in.
     #[error("email and password do not go together")]
     Refused,
-    /// Too many attempts have failed, with this account or from this source.
-    #[error("too many attempts have failed")]
+    /// Too many attempts have failed or are being decided, with this account or from this source.
+    #[error("too many attempts have failed or are being decided")]
     Locked {
         /// When to come back.
         retry_after: Duration,
@@ -87,19 +87,27 @@ impl SignIn {
         source: Source,
     ) -> Result<SignedIn, SignInError> {
         let attempt = self.attempts.sign_in(email, source).await?;
+        let outcome = self.attempt(request, email, password, client).await;
+        // Refused are also those who may not sign in: whoever guesses must not find out that only they are not counted.
+        let is_wrong = |error: &SignInError| matches!(error, SignInError::Refused);
+        self.attempts.settle(attempt, outcome, is_wrong).await
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        email: &Email,
+        password: &Password,
+        client: Option<Client>,
+    ) -> Result<SignedIn, SignInError> {
         let credential = self.credentials.credential(email.key()).await?;
         let hash = credential.as_ref().map(|known| known.hash.clone());
         let right = self.hasher.verify(password, hash).await?;
         match credential {
             Some(Credential { user, hash }) if right => {
-                let signed_in = self.open.run(request, user, &hash, client).await?;
-                self.attempts.succeeded(attempt).await;
-                Ok(signed_in)
+                Ok(self.open.run(request, user, &hash, client).await?)
             }
-            Some(_) | None => {
-                self.attempts.failed(attempt).await?;
-                Err(SignInError::Refused)
-            }
+            Some(_) | None => Err(SignInError::Refused),
         }
     }
 }
@@ -109,28 +117,38 @@ mod tests {
     use super::{SignIn, SignInError};
     use crate::accounts::sessions::SignedIn;
     use crate::accounts::sessions::fixtures::opening;
-    use crate::fixtures::{attempts, by_nobody, fault, now, user_id};
+    use crate::fixtures::{attempts, by_nobody, ending, fault, now, user_id};
     use domain::accounts::passwords::Password;
-    use domain::accounts::{Client, Email};
+    use domain::accounts::{Client, Email, Outcome};
     use domain::audit::Action;
     use domain::limits::Source;
     use ports::Fault;
     use ports::accounts::{
-        Credential, HashError, MockCredentialRepository, MockLockoutRepository, MockPasswordHasher,
-        MockSessionRepository, OpenSessionError, PasswordHash,
+        Begun, Credential, HashError, MockCredentialRepository, MockLockoutRepository,
+        MockPasswordHasher, MockSessionRepository, OpenSessionError, PasswordHash,
     };
     use std::sync::Arc;
+
+    const RIGHT: &[(&str, Outcome)] = &[
+        ("sign-in source", Outcome::Open),
+        ("sign-in account", Outcome::Right),
+    ];
+    const WRONG: &[(&str, Outcome)] = &[
+        ("sign-in source", Outcome::Wrong),
+        ("sign-in account", Outcome::Wrong),
+    ];
+    const NOBODYS_FAILURE: &[(&str, Outcome)] = &[
+        ("sign-in source", Outcome::Open),
+        ("sign-in account", Outcome::Open),
+    ];
 
     async fn sign_in(
         known: Result<bool, Fault>,
         verified: Result<bool, HashError>,
         opened: Result<(), OpenSessionError>,
+        ended: &'static [(&'static str, Outcome)],
     ) -> Result<SignedIn, SignInError> {
-        let mut lockouts = MockLockoutRepository::new();
-        lockouts.expect_look().returning(|_, _| Ok(None));
-        lockouts.expect_charge().returning(|_, _, _| Ok(None));
-        lockouts.expect_clear().returning(|_| Ok(()));
-        sign_in_counted(lockouts, known, verified, opened).await
+        sign_in_counted(ending(ended), known, verified, opened).await
     }
 
     async fn sign_in_counted(
@@ -184,7 +202,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_password_signs_the_device_in() {
-        let signed_in = sign_in(Ok(true), Ok(true), Ok(())).await.unwrap();
+        let signed_in = sign_in(Ok(true), Ok(true), Ok(()), RIGHT).await.unwrap();
         assert_eq!(signed_in.access.token.reveal(), "access 7");
         assert_eq!(signed_in.refresh.reveal(), "refresh 1");
     }
@@ -198,19 +216,19 @@ mod tests {
             (true, true, Err(OpenSessionError::NotActive)),
             (true, true, Err(OpenSessionError::Replaced)),
         ] {
-            let outcome = sign_in(Ok(known), Ok(right), opened).await;
+            let outcome = sign_in(Ok(known), Ok(right), opened, WRONG).await;
             assert!(matches!(outcome, Err(SignInError::Refused)), "{outcome:?}");
         }
     }
 
     #[tokio::test]
-    async fn a_full_house_and_a_fault_are_told_apart() {
-        let busy = sign_in(Ok(true), Err(HashError::Busy), Ok(())).await;
+    async fn a_full_house_and_a_fault_are_told_apart_and_are_nobodys_failure() {
+        let busy = sign_in(Ok(true), Err(HashError::Busy), Ok(()), NOBODYS_FAILURE).await;
         assert!(matches!(busy, Err(SignInError::Busy)), "{busy:?}");
         for outcome in [
-            sign_in(Ok(true), Err(fault().into()), Ok(())).await,
-            sign_in(Err(fault()), Ok(true), Ok(())).await,
-            sign_in(Ok(true), Ok(true), Err(fault().into())).await,
+            sign_in(Ok(true), Err(fault().into()), Ok(()), NOBODYS_FAILURE).await,
+            sign_in(Err(fault()), Ok(true), Ok(()), NOBODYS_FAILURE).await,
+            sign_in(Ok(true), Ok(true), Err(fault().into()), NOBODYS_FAILURE).await,
         ] {
             assert!(matches!(outcome, Err(SignInError::Fault(_))), "{outcome:?}");
         }
@@ -219,9 +237,9 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_tried_while_it_is_locked() {
         let mut lockouts = MockLockoutRepository::new();
-        lockouts
-            .expect_look()
-            .returning(|_, at| Ok(Some(at + jiff::SignedDuration::from_secs(5))));
+        let until = |at| at + jiff::SignedDuration::from_secs(5);
+        let begin = lockouts.expect_begin();
+        begin.returning(move |_, at| Ok(Begun::Refused(until(at))));
         let outcome = sign_in_counted(lockouts, Ok(true), Ok(true), Ok(())).await;
         match outcome {
             Err(SignInError::Locked { retry_after }) => assert_eq!(retry_after.as_secs(), 5),
@@ -230,24 +248,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_what_failed_is_held_against_the_source() {
-        for (right, charges, clears) in [(true, 1, 1), (false, 2, 0)] {
-            let mut lockouts = MockLockoutRepository::new();
-            lockouts.expect_look().returning(|_, _| Ok(None));
-            let charge = lockouts.expect_charge().times(charges);
-            charge.returning(|_, _, _| Ok(None));
-            lockouts.expect_clear().times(clears).returning(|_| Ok(()));
-            let outcome = sign_in_counted(lockouts, Ok(true), Ok(right), Ok(())).await;
-            assert_eq!(outcome.is_ok(), right);
-        }
-    }
-
-    #[tokio::test]
     async fn who_was_right_is_in_even_if_nobody_can_write_that_down() {
         let mut lockouts = MockLockoutRepository::new();
-        lockouts.expect_look().returning(|_, _| Ok(None));
-        lockouts.expect_charge().returning(|_, _, _| Ok(None));
-        lockouts.expect_clear().returning(|_| Err(fault()));
+        let begin = lockouts.expect_begin();
+        begin.returning(|_, at| Ok(Begun::Held(at)));
+        lockouts.expect_end().returning(|_, _, _| Err(fault()));
         let outcome = sign_in_counted(lockouts, Ok(true), Ok(true), Ok(())).await;
         assert!(outcome.is_ok(), "{outcome:?}");
     }

@@ -20,7 +20,7 @@ pub use api_keys::{ApiKey, KeyName, Scope, Scopes};
 pub use contact::{Address, ExternalSubject, Phone};
 pub use directory::{SearchTerm, UserCursor, UserFilter};
 pub use email::Email;
-pub use lockout::{Lockout, LockoutTerms};
+pub use lockout::{Lockout, LockoutTerms, Outcome};
 pub use names::{DisplayName, FamilyName, GivenName};
 pub use reach::Reach;
 pub use roles::{Role, Status};

@@ -4,7 +4,7 @@ use crate::world::{MEMBER, World, ask, image, limits};
 use actix_web::test::TestRequest;
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
-use ports::accounts::ObjectRead;
+use ports::accounts::{Begun, MockLockoutRepository, ObjectRead};
 use std::fmt::Write as _;
 
 fn get(path: &str) -> TestRequest {
@@ -93,11 +93,11 @@ async fn nobody_refuses_a_probe() {
 #[actix_web::test]
 async fn a_sign_in_that_failed_too_often_says_when_to_come_back() {
     let mut world = World::new();
-    world.lockouts = ports::accounts::MockLockoutRepository::new();
+    world.lockouts = MockLockoutRepository::new();
     world
         .lockouts
-        .expect_look()
-        .returning(|_, at| Ok(Some(at + jiff::SignedDuration::from_secs(90))));
+        .expect_begin()
+        .returning(|_, at| Ok(Begun::Refused(at + jiff::SignedDuration::from_secs(90))));
     let body = serde_json::json!({"email": "ada@example.org", "password": "correct horse battery"});
     let request = TestRequest::post().uri("/v1/auth/login").set_json(body);
     let answer = ask(&world.serve(), request).await;

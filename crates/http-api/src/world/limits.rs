@@ -3,9 +3,10 @@
 use application::accounts::Attempts;
 use application::limits::{LimitRequests, RateRules};
 use domain::Digest;
+use domain::accounts::LockoutTerms;
 use domain::limits::{Asked, Rate};
 use ports::Clock;
-use ports::accounts::MockLockoutRepository;
+use ports::accounts::{Begun, MockLockoutRepository, UserRepository};
 use ports::limits::MockRateLimiter;
 use ports::pseudonyms::{MockPseudonyms, Pseudonyms};
 use std::sync::Arc;
@@ -33,9 +34,10 @@ pub(crate) fn nothing_left() -> MockRateLimiter {
 /// Nobody has failed too often.
 pub(super) fn nobody_locked() -> MockLockoutRepository {
     let mut lockouts = MockLockoutRepository::new();
-    lockouts.expect_look().returning(|_, _| Ok(None));
-    lockouts.expect_charge().returning(|_, _, _| Ok(None));
-    lockouts.expect_clear().returning(|_| Ok(()));
+    let begin = lockouts.expect_begin();
+    begin.returning(|_, at| Ok(Begun::Held(LockoutTerms::held_from(at))));
+    lockouts.expect_end().returning(|_, _, _| Ok(()));
+    lockouts.expect_clear().returning(|_, _| Ok(()));
     lockouts
 }
 
@@ -51,9 +53,14 @@ pub(super) fn limiting(limiter: MockRateLimiter) -> LimitRequests {
     }
 }
 
-pub(super) fn attempts(lockouts: MockLockoutRepository, clock: Arc<dyn Clock>) -> Attempts {
+pub(super) fn attempts(
+    lockouts: MockLockoutRepository,
+    users: Arc<dyn UserRepository>,
+    clock: Arc<dyn Clock>,
+) -> Attempts {
     Attempts {
         lockouts: Arc::new(lockouts),
+        users,
         pseudonyms: pseudonyms(),
         clock,
     }

@@ -165,7 +165,7 @@ impl World {
         ) = (Arc::new(self.spool), Arc::new(self.processor));
         let sessions: Arc<dyn ports::accounts::SessionRepository> = Arc::new(self.sessions);
         let (access, view) = heard();
-        let attempts = limits::attempts(self.lockouts, clock.clone());
+        let attempts = limits::attempts(self.lockouts, users.clone(), clock.clone());
         let (keys, recognise_key) =
             keys::keys(self.api_keys, access.clone(), ids.clone(), clock.clone());
         let erasures: Arc<dyn ports::erasures::ErasureRepository> = Arc::new(self.erasures);
@@ -215,7 +215,7 @@ impl World {
                 change_password: Arc::new(ChangePassword {
                     credentials: credentials.clone(),
                     hasher: hasher.clone(),
-                    attempts,
+                    attempts: attempts.clone(),
                     access: access.clone(),
                     clock: clock.clone(),
                 }),
@@ -223,6 +223,7 @@ impl World {
                     credentials: credentials.clone(),
                     codes: codes.clone(),
                     hasher,
+                    attempts,
                     open,
                     access: access.clone(),
                     ids: ids.clone(),

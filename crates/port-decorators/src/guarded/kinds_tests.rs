@@ -15,10 +15,11 @@ use ports::Fault;
 use ports::accounts::{
     AccessChanges as _, ApiKeyRepository as _, AuditTrail as _, BatchMode,
     CredentialRepository as _, Devices, FillLease, ImageCensus as _, ImageJanitor as _,
-    ImageRepository as _, MockAccessChanges, MockApiKeyRepository, MockAuditTrail,
-    MockCredentialRepository, MockImageCensus, MockImageJanitor, MockImageRepository,
-    MockObjectStore, MockSessionRepository, MockUserCache, MockUserRepository, ObjectStore as _,
-    PasswordHash, SessionRepository as _, UserCache as _, UserRepository as _,
+    ImageRepository as _, LockoutRepository as _, MockAccessChanges, MockApiKeyRepository,
+    MockAuditTrail, MockCredentialRepository, MockImageCensus, MockImageJanitor,
+    MockImageRepository, MockLockoutRepository, MockObjectStore, MockSessionRepository,
+    MockUserCache, MockUserRepository, ObjectStore as _, PasswordHash, SessionRepository as _,
+    UserCache as _, UserRepository as _,
 };
 use ports::keys::{InstallationKey, KeyPurpose, KeyStore as _, MockKeyStore};
 use ports::leases::{Leases as _, MockLeases};
@@ -105,6 +106,24 @@ async fn credentials_are_looked_up_again_and_written_once() {
             .change_password(ada.id, &hash, &hash, kept, &commit)
             .await,
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_begin_and_end_once_and_are_forgotten_again() {
+    let mut inner = MockLockoutRepository::new();
+    let begin = inner.expect_begin().times(ONCE);
+    begin.returning(|_, _| Err(down()));
+    let end = inner.expect_end().times(ONCE);
+    end.returning(|_, _, _| Err(down()));
+    let clear = inner.expect_clear().times(AGAIN);
+    clear.returning(|_, _| Err(down()));
+    let forget = inner.expect_forget().times(AGAIN);
+    forget.returning(|_, _| Err(down()));
+    let (lockouts, at) = (guarded(inner), moment(0));
+    fails(lockouts.begin(&[], at).await);
+    fails(lockouts.end(&[], at, at).await);
+    fails(lockouts.clear(&[], at).await);
+    fails(lockouts.forget(at, 9).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,33 +2,32 @@
 
 use super::Guarded;
 use async_trait::async_trait;
-use domain::Digest;
-use domain::accounts::LockoutTerms;
+use domain::accounts::Outcome;
 use jiff::Timestamp;
 use ports::Fault;
-use ports::accounts::LockoutRepository;
+use ports::accounts::{Begun, Counted, LockoutRepository};
 
 #[async_trait]
 impl<P: LockoutRepository + ?Sized> LockoutRepository for Guarded<P> {
-    async fn look(&self, subject: &Digest, at: Timestamp) -> Result<Option<Timestamp>, Fault> {
-        self.read(|lockouts| lockouts.look(subject, at)).await
+    async fn begin(&self, counted: &[Counted], at: Timestamp) -> Result<Begun, Fault> {
+        self.write(|lockouts| lockouts.begin(counted, at)).await
     }
 
-    async fn charge(
+    async fn end(
         &self,
-        subject: &Digest,
-        terms: &LockoutTerms,
+        ended: &[(Counted, Outcome)],
+        held: Timestamp,
         at: Timestamp,
-    ) -> Result<Option<Timestamp>, Fault> {
-        self.write(|lockouts| lockouts.charge(subject, terms, at))
+    ) -> Result<(), Fault> {
+        self.write(|lockouts| lockouts.end(ended, held, at)).await
+    }
+
+    async fn clear(&self, counted: &[Counted], at: Timestamp) -> Result<(), Fault> {
+        self.repeatable(|lockouts| lockouts.clear(counted, at))
             .await
     }
 
-    async fn clear(&self, subject: &Digest) -> Result<(), Fault> {
-        self.repeatable(|lockouts| lockouts.clear(subject)).await
-    }
-
-    async fn forget(&self, at: Timestamp) -> Result<u64, Fault> {
-        self.repeatable(|lockouts| lockouts.forget(at)).await
+    async fn forget(&self, at: Timestamp, limit: u32) -> Result<u64, Fault> {
+        self.repeatable(|lockouts| lockouts.forget(at, limit)).await
     }
 }

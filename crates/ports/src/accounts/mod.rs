@@ -36,7 +36,7 @@ pub use images::{
     AddedImage, DeleteImageError, ImageJanitor, ImageRepository, PublishImageError,
     ReserveImageError, Reserved, SetAvatarError,
 };
-pub use lockouts::LockoutRepository;
+pub use lockouts::{Begun, Counted, LockoutRepository};
 pub use media::{
     DecodeBusy, DecodePermit, ImageProcessor, ProcessImageError, Processed, ReceiveError, Rendered,
     Spool, Spooled, SpooledFile, UploadBody,

@@ -57,6 +57,7 @@ pub(super) fn auth(parts: &Parts) -> AuthApi {
             credentials,
             codes,
             hasher,
+            attempts: attempts(parts),
             open,
             access,
             ids,

@@ -71,6 +71,7 @@ pub fn limit(parts: &Parts) -> LimitRequests {
 pub(super) fn attempts(parts: &Parts) -> Attempts {
     Attempts {
         lockouts: parts.lockouts.clone(),
+        users: parts.users.clone(),
         pseudonyms: parts.pseudonyms.clone(),
         clock: parts.clock.clone(),
     }

@@ -14,6 +14,7 @@ const COUNTER: &str = "a number that never goes backwards";
 const RECORD: &str = "the trail holds ids, actions and names of fields; it is never changed";
 const PASSING: &str = "ids of what has to be told; the row goes when it has been told";
 const AN_HOUR: &str = "ids and a version; forgotten after an hour";
+const A_DAY: &str = "tells whoever has this whole database which email or address failed to sign in; forgotten a day after the last time";
 const RECEIPT: &str = "the receipt itself: ids, kinds of data and reasons";
 
 const SECRET: super::Export = Hidden("a secret, or what could be turned into one");
@@ -22,6 +23,8 @@ const INNER: super::Export = Hidden("says nothing of the person");
 const BY_TRAIL: super::Export = Hidden("shown by the part `trail`");
 const OTHERS: super::Export =
     Hidden("a copy of an answer: of the same data at an earlier time, perhaps with others' data");
+const NAME: super::Export =
+    Hidden("a keyed digest of an email, of an id or of an address of the network");
 const REQUEST: super::Export = Hidden("a digest of a request");
 
 /// Every table of both databases.
@@ -200,15 +203,17 @@ pub const TABLES: &[Table] = &[
         name: "lockouts",
         part: RECORDS,
         whose: Nobodys(
-            "failed sign-ins, under digests that nobody can turn back into an account; forgotten after a day",
+            "failed sign-ins, under digests: the key to them is in this database too, so whoever has all of it can try \
+             which account or address a digest is; forgotten after a day",
         ),
         columns: &[
             ("failures", Whole, INNER, Stays(INSTALLATION)),
             ("forgotten_at", Instant, INNER, Stays(INSTALLATION)),
+            ("held", Text, INNER, Stays(INSTALLATION)),
             ("locked_until", Instant, INNER, Stays(INSTALLATION)),
             ("locks", Whole, INNER, Stays(INSTALLATION)),
             ("since", Instant, INNER, Stays(INSTALLATION)),
-            ("subject", Bytes, INNER, Stays(INSTALLATION)),
+            ("subject", Bytes, NAME, Stays(A_DAY)),
         ],
     },
     Table {

@@ -141,5 +141,6 @@ impl From<ChangePasswordError> for ApiError {
 
 /// It does not say whether the account or the source is locked, nor whether there is such an account.
 fn locked(retry_after: Duration) -> ApiError {
-    ApiError::new(Code::RateLimited, "too many attempts have failed").after(retry_after)
+    let detail = "too many attempts have failed or are being decided";
+    ApiError::new(Code::RateLimited, detail).after(retry_after)
 }

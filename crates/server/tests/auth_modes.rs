@@ -4,19 +4,13 @@
 
 mod support;
 
-use adapter_identity::HmacGateway;
-use domain::{Digest, Pii};
-use jiff::{SignedDuration, Timestamp};
 use ports::accounts::GatewayCall;
 use serde_json::json;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{Answer, Client, Muster, PASSWORD, Place, Start, command, eventually};
-
-const SECRET: &str = "a secret that the gateway and we know";
-/// SHA-256 of no bytes.
-const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+use support::gateway::{Gateway, SECRET, digest};
+use support::{Client, Muster, PASSWORD, Place, Start, command, eventually};
 
 /// An empty installation with a first admin, who is known to others by this name; then stopped.
 async fn directory(name: &str) -> Arc<Place> {
@@ -162,54 +156,6 @@ async fn who_is_suspended_here_is_out_whatever_the_issuer_says() {
     assert_eq!(member.get("/v1/me").await.status, 401);
 }
 
-/// What a gateway sends.
-struct Gateway(HmacGateway);
-
-impl Gateway {
-    fn new() -> Self {
-        Self(HmacGateway::new(SECRET).unwrap())
-    }
-
-    fn call(target: &str, subject: &str, roles: &str) -> GatewayCall {
-        GatewayCall {
-            method: "GET".into(),
-            target: target.into(),
-            body: Digest::new(bytes_of(NOTHING)),
-            subject: Pii::new(subject.into()),
-            roles: roles.into(),
-        }
-    }
-
-    /// Sends what was signed `ago` seconds ago.
-    async fn get(&self, client: &Client, call: &GatewayCall, ago: i64) -> Answer {
-        let signature = self.0.sign(call, now() - SignedDuration::from_secs(ago));
-        let mut request = client
-            .request("GET", &call.target)
-            .header("X-Muster-Subject", call.subject.reveal())
-            .header("X-Muster-Signature", signature);
-        if !call.roles.is_empty() {
-            request = request.header("X-Muster-Roles", &call.roles);
-        }
-        client.send(request).await
-    }
-}
-
-fn bytes_of(hex: &str) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    for (byte, place) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&hex[place..place + 2], 16).unwrap();
-    }
-    bytes
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a gateway has a clock of its own"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
-}
-
 async fn behind(peers: &str) -> Muster {
     let place = directory("ada").await;
     let told = [
@@ -246,7 +192,7 @@ async fn a_gateway_is_believed_for_what_it_signed_and_for_a_minute() {
         "user_unknown"
     );
     // Signed for another person, another address, by somebody else.
-    let signature = gateway.0.sign(&call, now());
+    let signature = gateway.sign(&call, 0);
     for (path, subject) in [("/v1/me", "bob"), ("/v1/users", "ada")] {
         let request = client
             .request("GET", path)
@@ -256,7 +202,7 @@ async fn a_gateway_is_believed_for_what_it_signed_and_for_a_minute() {
             .await;
         assert_eq!(answer.code(), "unauthenticated", "{path} {subject}");
     }
-    let other = Gateway(HmacGateway::new("another secret of somebody else!").unwrap());
+    let other = Gateway::with("another secret of somebody else!");
     assert_eq!(other.get(&client, &call, 0).await.code(), "unauthenticated");
 }
 
@@ -266,7 +212,7 @@ async fn headers_that_two_readers_read_differently_are_refused() {
     let (gateway, client) = (Gateway::new(), muster.anonymous());
     let call = Gateway::call("/v1/me", "ada", "");
     let signed = || {
-        let signature = gateway.0.sign(&call, now());
+        let signature = gateway.sign(&call, 0);
         let request = client.request("GET", "/v1/me");
         request.header("X-Muster-Signature", signature)
     };
@@ -314,11 +260,9 @@ async fn a_body_is_part_of_what_is_signed() {
     let muster = behind("127.0.0.1").await;
     let (gateway, client) = (Gateway::new(), muster.anonymous());
     let body = r#"{"given_name":"B","family_name":"C","email":"b@a.org"}"#;
-    // SHA-256 of the body above.
-    let digest = "2c37416d559a4355a5bd4fc6ca86e28026adb0d2007c6425cfbc17710c8916ba";
     let call = GatewayCall {
         method: "POST".into(),
-        body: Digest::new(bytes_of(digest)),
+        body: digest(body.as_bytes()),
         ..Gateway::call("/v1/users", "ada", "")
     };
     for (sent, status) in [
@@ -329,7 +273,7 @@ async fn a_body_is_part_of_what_is_signed() {
             .request("POST", "/v1/users")
             .header("Content-Type", "application/json")
             .header("X-Muster-Subject", "ada")
-            .header("X-Muster-Signature", gateway.0.sign(&call, now()))
+            .header("X-Muster-Signature", gateway.sign(&call, 0))
             .body(sent);
         let answer = client.send(request).await;
         assert_eq!(answer.status, status, "{answer:?}");
@@ -342,7 +286,7 @@ async fn a_machine_key_and_the_gateways_word_do_not_go_together() {
     let (gateway, client) = (Gateway::new(), muster.anonymous());
     let call = Gateway::call("/v1/me", "ada", "");
     let request = |token: &str| {
-        let signature = gateway.0.sign(&call, now());
+        let signature = gateway.sign(&call, 0);
         let request = client.request("GET", "/v1/me").bearer_auth(token);
         request
             .header("X-Muster-Subject", "ada")

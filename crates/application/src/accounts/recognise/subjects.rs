@@ -1,5 +1,6 @@
 //! From the name that others know somebody by to the person in the directory, and what they may do.
 
+use super::outside_roles::OutsideRoles;
 use crate::accounts::AuthenticateError;
 use crate::{Caller, Request};
 use domain::accounts::{ExternalSubject, NewUser, Role, Status, User};
@@ -26,6 +27,7 @@ pub struct KnownSubjects {
     pub clock: Arc<dyn Clock>,
     /// Whether somebody whom nobody knows is entered.
     pub provision: bool,
+    roles: OutsideRoles,
     remembered: Mutex<HashMap<String, UserId>>,
 }
 
@@ -40,6 +42,7 @@ impl KnownSubjects {
         provision: bool,
     ) -> Self {
         Self {
+            roles: OutsideRoles::new(Arc::clone(&users), Arc::clone(&clock)),
             index,
             users,
             ids,
@@ -50,8 +53,8 @@ impl KnownSubjects {
     }
 
     /// The caller that this name stands for. What they may do is what `roles` say, the most of it, or `member` if none of
-    /// them is ours; where nobody says anything of roles, what the person's row says. The row says whether they may
-    /// do anything at all.
+    /// them is ours, and the row is made to say the same; where nobody says anything of roles, what the row says. The row says
+    /// whether they may do anything at all.
     ///
     /// # Errors
     /// [`AuthenticateError::Unknown`] for a name that nobody has, [`AuthenticateError::Invalid`] for somebody who is
@@ -67,6 +70,14 @@ impl KnownSubjects {
             Some(user) => user,
             None => self.enter(subject, role, described).await?,
         };
+        let user = match role {
+            Some(role) => self.roles.follow(user, role).await?,
+            None => user,
+        };
+        // Whoever is read again may be somebody else by now.
+        if !is_known_as(&user, subject) {
+            return Err(AuthenticateError::Unknown);
+        }
         if user.status != Status::Active {
             return Err(AuthenticateError::Invalid);
         }

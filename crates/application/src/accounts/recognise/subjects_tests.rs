@@ -28,11 +28,9 @@ fn known_as(name: &str, role: Role, status: Status) -> User {
 
 /// A directory with one person in it, who is known by this name.
 pub fn knowing(name: &'static str, role: Role) -> KnownSubjects {
-    directory(
-        known_as(name, role, Status::Active),
-        MockUserRepository::new(),
-        usize::MAX,
-    )
+    let mut users = MockUserRepository::new();
+    users.expect_save().returning(|_, _, _| Ok(()));
+    directory(known_as(name, role, Status::Active), users, usize::MAX)
 }
 
 fn directory(person: User, mut users: MockUserRepository, most_asked: usize) -> KnownSubjects {

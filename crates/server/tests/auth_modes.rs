@@ -10,7 +10,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 use support::gateway::{Gateway, SECRET, digest};
-use support::{Client, Muster, PASSWORD, Place, Start, command, eventually};
+use support::{Answer, Client, Muster, PASSWORD, Place, Start, command, eventually};
 
 /// An empty installation with a first admin, who is known to others by this name; then stopped.
 async fn directory(name: &str) -> Arc<Place> {
@@ -180,11 +180,11 @@ async fn a_gateway_is_believed_for_what_it_signed_and_for_a_minute() {
     let users = Gateway::call("/v1/users?page_size=1", "ada", "member");
     assert_eq!(gateway.get(&client, &users, 0).await.status, 403);
     for (ago, status) in [(50, 200), (-50, 200), (70, 401), (-70, 401)] {
-        assert_eq!(
-            gateway.get(&client, &call, ago).await.status,
-            status,
-            "{ago} s ago"
-        );
+        let answer = gateway.get(&client, &call, ago).await;
+        assert_eq!(answer.status, status, "{ago} s ago");
+        if status == 401 {
+            assert_not_believed(&answer);
+        }
     }
     let nobody = Gateway::call("/v1/me", "eve", "admin");
     assert_eq!(
@@ -200,10 +200,39 @@ async fn a_gateway_is_believed_for_what_it_signed_and_for_a_minute() {
         let answer = client
             .send(request.header("X-Muster-Signature", &signature))
             .await;
-        assert_eq!(answer.code(), "unauthenticated", "{path} {subject}");
+        assert_not_believed(&answer);
     }
     let other = Gateway::with("another secret of somebody else!");
-    assert_eq!(other.get(&client, &call, 0).await.code(), "unauthenticated");
+    assert_not_believed(&other.get(&client, &call, 0).await);
+    // A bearer token is none here.
+    let token = muster.bearing("eyJ.something.else").get("/v1/me").await;
+    assert_eq!(token.code(), "unauthenticated");
+}
+
+/// It is said in the words of this mode, and not which part does not fit.
+fn assert_not_believed(answer: &Answer) {
+    assert_eq!(
+        (answer.code().as_str(), answer.json()["detail"].as_str()),
+        (
+            "unauthenticated",
+            Some("the gateway's signature is not valid")
+        ),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_signing_in_are_only_where_people_sign_in() {
+    let muster = behind("127.0.0.1").await;
+    let local = Muster::start();
+    for (path, status) in [
+        ("/invitation", 404),
+        ("/assets/invitation.js", 404),
+        ("/", 200),
+    ] {
+        assert_eq!(local.anonymous().get(path).await.status, 200, "{path}");
+        assert_eq!(muster.anonymous().get(path).await.status, status, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -294,6 +323,13 @@ async fn a_machine_key_and_the_gateways_word_do_not_go_together() {
     };
     let both = client.send(request("mk_something")).await;
     assert_eq!(both.status, 400, "{both:?}");
+    for second in ["mk_something", "mk_other", "eyJ.something.else"] {
+        for (first, second) in [("mk_something", second), (second, "mk_something")] {
+            let doubled = request(first).header("Authorization", format!("bearer {second}"));
+            let doubled = client.send(doubled).await;
+            assert_eq!(doubled.status, 400, "{first} {second}: {doubled:?}");
+        }
+    }
     // What the gateway looked at itself is nothing to us.
     assert_eq!(client.send(request("eyJ.something.else")).await.status, 200);
 }

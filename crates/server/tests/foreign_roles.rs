@@ -157,7 +157,8 @@ async fn an_admin_by_word_of_others_is_an_admin_for_others(outside: Outside) {
     let suspend = format!("/v1/users/{}/suspend", house.boss);
     let suspended = house.ask(LEAD, "POST", &suspend, Some(json!({}))).await;
     assert_eq!(suspended.status, 200, "{suspended:?}");
-    assert_eq!(house.get(BOSS, "/v1/me").await.status, 401);
+    let out = house.get(BOSS, "/v1/me").await;
+    assert_eq!((out.status, out.code().as_str()), (401, "unauthenticated"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,11 +3,13 @@
 use super::outside_roles::OutsideRoles;
 use crate::accounts::AuthenticateError;
 use crate::{Caller, Request};
+use domain::Digest;
 use domain::accounts::{ExternalSubject, NewUser, Role, Status, User};
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::UserId;
 use ports::accounts::{AddUserError, Described, SubjectIndex, UserRepository};
+use ports::pseudonyms::Pseudonyms;
 use ports::{Clock, Fault, Ids};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +27,8 @@ pub struct KnownSubjects {
     pub ids: Arc<dyn Ids>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Names those who were erased.
+    pub pseudonyms: Arc<dyn Pseudonyms>,
     /// Whether somebody whom nobody knows is entered.
     pub provision: bool,
     roles: OutsideRoles,
@@ -39,6 +43,7 @@ impl KnownSubjects {
         users: Arc<dyn UserRepository>,
         ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
+        pseudonyms: Arc<dyn Pseudonyms>,
         provision: bool,
     ) -> Self {
         Self {
@@ -47,6 +52,7 @@ impl KnownSubjects {
             users,
             ids,
             clock,
+            pseudonyms,
             provision,
             remembered: Mutex::default(),
         }
@@ -105,7 +111,8 @@ impl KnownSubjects {
         Ok(user)
     }
 
-    /// Enters somebody whom the issuer describes. An email that somebody has is no proof of being that person.
+    /// Enters somebody whom the issuer describes. An email that somebody has is no proof of being that person, and whoever
+    /// was deleted or erased here comes back by an admin's word and not by the issuer's.
     async fn enter(
         &self,
         subject: &ExternalSubject,
@@ -114,6 +121,10 @@ impl KnownSubjects {
     ) -> Result<Arc<User>, AuthenticateError> {
         let described = described.filter(|_| self.provision);
         let described = described.ok_or(AuthenticateError::Unknown)?;
+        let pseudonym = pseudonym(&*self.pseudonyms, subject);
+        if self.index.is_spent(subject, pseudonym).await? {
+            return Err(AuthenticateError::Unknown);
+        }
         let new = NewUser {
             given_name: described.given_name.clone(),
             family_name: described.family_name.clone(),
@@ -137,13 +148,11 @@ impl KnownSubjects {
         );
         match self.users.add(&user, &commit).await {
             Ok(_) => Ok(Arc::new(user)),
-            // Somebody entered them just now.
-            Err(AddUserError::SubjectTaken) => {
+            // Of several first requests at once one enters them, and the others run into their own email.
+            Err(AddUserError::SubjectTaken | AddUserError::EmailTaken(_)) => {
                 self.known(subject).await?.ok_or(AuthenticateError::Unknown)
             }
-            Err(AddUserError::EmailTaken(_) | AddUserError::Claim(_)) => {
-                Err(AuthenticateError::Unknown)
-            }
+            Err(AddUserError::Claim(_)) => Err(AuthenticateError::Unknown),
             Err(AddUserError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -165,6 +174,11 @@ impl KnownSubjects {
 
 fn is_known_as(user: &User, subject: &ExternalSubject) -> bool {
     user.status != Status::Deleted && user.profile.external_subject.as_ref() == Some(subject)
+}
+
+/// What is kept of the name that others knew an erased person by.
+pub fn pseudonym(pseudonyms: &dyn Pseudonyms, subject: &ExternalSubject) -> Digest {
+    pseudonyms.of("external subject", subject.reveal().as_bytes())
 }
 
 /// The role that may most, of those with a name of ours.

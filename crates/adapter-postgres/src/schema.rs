@@ -162,6 +162,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased_subjects (user_id) {
+        user_id -> Uuid,
+        subject -> Binary,
+    }
+}
+
+diesel::table! {
     erasures (id) {
         id -> Uuid,
         user_id -> Uuid,

@@ -59,6 +59,7 @@ const SOMEBODY: &str = "
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', now());
     INSERT INTO idempotency_subjects VALUES ('system', 'k', '00000000-0000-0000-0000-000000000001');
     INSERT INTO erasures VALUES ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'system', now(), '[]', NULL);
+    INSERT INTO erased_subjects VALUES ('00000000-0000-0000-0000-000000000001', decode(repeat('00', 32), 'hex'));
     UPDATE users SET avatar_image_id = '00000000-0000-0000-0000-000000000002';
 ";
 

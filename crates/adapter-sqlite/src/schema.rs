@@ -204,6 +204,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased_subjects (user_id) {
+        user_id -> Binary,
+        subject -> Binary,
+    }
+}
+
+diesel::table! {
     erasures (id) {
         id -> Binary,
         user_id -> Binary,

@@ -58,6 +58,7 @@ const SOMEBODY: &str = "
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', 0);
     INSERT INTO idempotency_subjects VALUES ('system', 'k', x'00000000000000000000000000000001');
     INSERT INTO erasures VALUES (zeroblob(16), x'00000000000000000000000000000001', 'system', 0, '[]', NULL);
+    INSERT INTO erased_subjects VALUES (x'00000000000000000000000000000001', zeroblob(32));
     UPDATE users SET avatar_image_id = x'00000000000000000000000000000002';
 ";
 

@@ -9,7 +9,7 @@ use actix_web::web::{Data, ServiceConfig, route};
 
 /// The application listener: `App::new().wrap(stack).configure(|config| configure(config, …))`.
 ///
-/// What is about signing in here is not there where somebody else signs people in.
+/// What is about signing in here is not there where somebody else signs people in, the page of invitations included.
 ///
 /// With `management_too` (profile `local`) it also shows what the management listener does.
 pub fn configure(
@@ -30,7 +30,7 @@ pub fn configure(
     if management_too {
         operations::internals(config);
     }
-    pages::configure(config);
+    pages::configure(config, here);
     config.default_service(route().to(unrouted));
 }
 

@@ -6,11 +6,11 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use core::ops::Range;
-use domain::Version;
 use domain::accounts::User;
 use domain::accounts::images::{Image, ObjectKey, PendingImage, Rendition};
 use domain::erasures::{Erasure, PartAnswer};
 use domain::ids::{ErasureId, ImageId, UserId};
+use domain::{Digest, Version};
 use futures::stream::BoxStream;
 use jiff::Timestamp;
 use ports::accounts::{
@@ -232,10 +232,11 @@ impl ErasureRepository for Tripped<dyn ErasureRepository> {
         id: ErasureId,
         blank: &User,
         seen: Version,
+        subject: Option<Digest>,
         commit: &Commit,
     ) -> Result<Erasure, BeginErasureError> {
         self.wire
-            .around("erase", self.inner.begin(id, blank, seen, commit))
+            .around("erase", self.inner.begin(id, blank, seen, subject, commit))
             .await
     }
 

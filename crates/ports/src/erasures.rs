@@ -2,10 +2,10 @@
 
 use crate::{Commit, Fault};
 use async_trait::async_trait;
-use domain::Version;
 use domain::accounts::User;
 use domain::erasures::{Erasure, PartAnswer};
 use domain::ids::ErasureId;
+use domain::{Digest, Version};
 use jiff::Timestamp;
 
 /// Why a person is not erased.
@@ -31,8 +31,9 @@ pub enum BeginErasureError {
 pub trait ErasureRepository: Send + Sync {
     /// Begins to erase a person, in one transaction: replaces their row by `blank`, which has the version after `seen`,
     /// as [`UserRepository::save`](crate::accounts::UserRepository::save) does, with the same rule of the last admin;
-    /// ends their sessions; makes every photo unreadable (`ready → deleting` with its event, `pending → aborted`); and
-    /// stores the erasure. A person who is being erased or is erased has an erasure already: that one is answered, and
+    /// ends their sessions; makes every photo unreadable (`ready → deleting` with its event, `pending → aborted`); keeps the
+    /// pseudonym of whom others knew them as, `subject`, for
+    /// [`SubjectIndex::is_spent`](crate::accounts::SubjectIndex::is_spent); and stores the erasure. A person who is being erased or is erased has an erasure already: that one is answered, and
     /// nothing is stored.
     ///
     /// # Errors
@@ -42,6 +43,7 @@ pub trait ErasureRepository: Send + Sync {
         id: ErasureId,
         blank: &User,
         seen: Version,
+        subject: Option<Digest>,
         commit: &Commit,
     ) -> Result<Erasure, BeginErasureError>;
 

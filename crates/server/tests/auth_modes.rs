@@ -4,19 +4,13 @@
 
 mod support;
 
-use adapter_identity::HmacGateway;
-use domain::{Digest, Pii};
-use jiff::{SignedDuration, Timestamp};
 use ports::accounts::GatewayCall;
 use serde_json::json;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
+use support::gateway::{Gateway, SECRET, digest};
 use support::{Answer, Client, Muster, PASSWORD, Place, Start, command, eventually};
-
-const SECRET: &str = "a secret that the gateway and we know";
-/// SHA-256 of no bytes.
-const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// An empty installation with a first admin, who is known to others by this name; then stopped.
 async fn directory(name: &str) -> Arc<Place> {
@@ -162,54 +156,6 @@ async fn who_is_suspended_here_is_out_whatever_the_issuer_says() {
     assert_eq!(member.get("/v1/me").await.status, 401);
 }
 
-/// What a gateway sends.
-struct Gateway(HmacGateway);
-
-impl Gateway {
-    fn new() -> Self {
-        Self(HmacGateway::new(SECRET).unwrap())
-    }
-
-    fn call(target: &str, subject: &str, roles: &str) -> GatewayCall {
-        GatewayCall {
-            method: "GET".into(),
-            target: target.into(),
-            body: Digest::new(bytes_of(NOTHING)),
-            subject: Pii::new(subject.into()),
-            roles: roles.into(),
-        }
-    }
-
-    /// Sends what was signed `ago` seconds ago.
-    async fn get(&self, client: &Client, call: &GatewayCall, ago: i64) -> Answer {
-        let signature = self.0.sign(call, now() - SignedDuration::from_secs(ago));
-        let mut request = client
-            .request("GET", &call.target)
-            .header("X-Muster-Subject", call.subject.reveal())
-            .header("X-Muster-Signature", signature);
-        if !call.roles.is_empty() {
-            request = request.header("X-Muster-Roles", &call.roles);
-        }
-        client.send(request).await
-    }
-}
-
-fn bytes_of(hex: &str) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    for (byte, place) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&hex[place..place + 2], 16).unwrap();
-    }
-    bytes
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a gateway has a clock of its own"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
-}
-
 async fn behind(peers: &str) -> Muster {
     let place = directory("ada").await;
     let told = [
@@ -234,11 +180,11 @@ async fn a_gateway_is_believed_for_what_it_signed_and_for_a_minute() {
     let users = Gateway::call("/v1/users?page_size=1", "ada", "member");
     assert_eq!(gateway.get(&client, &users, 0).await.status, 403);
     for (ago, status) in [(50, 200), (-50, 200), (70, 401), (-70, 401)] {
-        assert_eq!(
-            gateway.get(&client, &call, ago).await.status,
-            status,
-            "{ago} s ago"
-        );
+        let answer = gateway.get(&client, &call, ago).await;
+        assert_eq!(answer.status, status, "{ago} s ago");
+        if status == 401 {
+            assert_not_believed(&answer);
+        }
     }
     let nobody = Gateway::call("/v1/me", "eve", "admin");
     assert_eq!(
@@ -246,7 +192,7 @@ async fn a_gateway_is_believed_for_what_it_signed_and_for_a_minute() {
         "user_unknown"
     );
     // Signed for another person, another address, by somebody else.
-    let signature = gateway.0.sign(&call, now());
+    let signature = gateway.sign(&call, 0);
     for (path, subject) in [("/v1/me", "bob"), ("/v1/users", "ada")] {
         let request = client
             .request("GET", path)
@@ -254,10 +200,39 @@ async fn a_gateway_is_believed_for_what_it_signed_and_for_a_minute() {
         let answer = client
             .send(request.header("X-Muster-Signature", &signature))
             .await;
-        assert_eq!(answer.code(), "unauthenticated", "{path} {subject}");
+        assert_not_believed(&answer);
     }
-    let other = Gateway(HmacGateway::new("another secret of somebody else!").unwrap());
-    assert_eq!(other.get(&client, &call, 0).await.code(), "unauthenticated");
+    let other = Gateway::with("another secret of somebody else!");
+    assert_not_believed(&other.get(&client, &call, 0).await);
+    // A bearer token is none here.
+    let token = muster.bearing("eyJ.something.else").get("/v1/me").await;
+    assert_eq!(token.code(), "unauthenticated");
+}
+
+/// It is said in the words of this mode, and not which part does not fit.
+fn assert_not_believed(answer: &Answer) {
+    assert_eq!(
+        (answer.code().as_str(), answer.json()["detail"].as_str()),
+        (
+            "unauthenticated",
+            Some("the gateway's signature is not valid")
+        ),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_signing_in_are_only_where_people_sign_in() {
+    let muster = behind("127.0.0.1").await;
+    let local = Muster::start();
+    for (path, status) in [
+        ("/invitation", 404),
+        ("/assets/invitation.js", 404),
+        ("/", 200),
+    ] {
+        assert_eq!(local.anonymous().get(path).await.status, 200, "{path}");
+        assert_eq!(muster.anonymous().get(path).await.status, status, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -266,7 +241,7 @@ async fn headers_that_two_readers_read_differently_are_refused() {
     let (gateway, client) = (Gateway::new(), muster.anonymous());
     let call = Gateway::call("/v1/me", "ada", "");
     let signed = || {
-        let signature = gateway.0.sign(&call, now());
+        let signature = gateway.sign(&call, 0);
         let request = client.request("GET", "/v1/me");
         request.header("X-Muster-Signature", signature)
     };
@@ -314,11 +289,9 @@ async fn a_body_is_part_of_what_is_signed() {
     let muster = behind("127.0.0.1").await;
     let (gateway, client) = (Gateway::new(), muster.anonymous());
     let body = r#"{"given_name":"B","family_name":"C","email":"b@a.org"}"#;
-    // SHA-256 of the body above.
-    let digest = "2c37416d559a4355a5bd4fc6ca86e28026adb0d2007c6425cfbc17710c8916ba";
     let call = GatewayCall {
         method: "POST".into(),
-        body: Digest::new(bytes_of(digest)),
+        body: digest(body.as_bytes()),
         ..Gateway::call("/v1/users", "ada", "")
     };
     for (sent, status) in [
@@ -329,7 +302,7 @@ async fn a_body_is_part_of_what_is_signed() {
             .request("POST", "/v1/users")
             .header("Content-Type", "application/json")
             .header("X-Muster-Subject", "ada")
-            .header("X-Muster-Signature", gateway.0.sign(&call, now()))
+            .header("X-Muster-Signature", gateway.sign(&call, 0))
             .body(sent);
         let answer = client.send(request).await;
         assert_eq!(answer.status, status, "{answer:?}");
@@ -342,7 +315,7 @@ async fn a_machine_key_and_the_gateways_word_do_not_go_together() {
     let (gateway, client) = (Gateway::new(), muster.anonymous());
     let call = Gateway::call("/v1/me", "ada", "");
     let request = |token: &str| {
-        let signature = gateway.0.sign(&call, now());
+        let signature = gateway.sign(&call, 0);
         let request = client.request("GET", "/v1/me").bearer_auth(token);
         request
             .header("X-Muster-Subject", "ada")
@@ -350,6 +323,13 @@ async fn a_machine_key_and_the_gateways_word_do_not_go_together() {
     };
     let both = client.send(request("mk_something")).await;
     assert_eq!(both.status, 400, "{both:?}");
+    for second in ["mk_something", "mk_other", "eyJ.something.else"] {
+        for (first, second) in [("mk_something", second), (second, "mk_something")] {
+            let doubled = request(first).header("Authorization", format!("bearer {second}"));
+            let doubled = client.send(doubled).await;
+            assert_eq!(doubled.status, 400, "{first} {second}: {doubled:?}");
+        }
+    }
     // What the gateway looked at itself is nothing to us.
     assert_eq!(client.send(request("eyJ.something.else")).await.status, 200);
 }

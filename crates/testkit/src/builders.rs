@@ -5,6 +5,7 @@ mod commits;
 mod images;
 mod invitations;
 mod kept;
+mod pseudonyms;
 mod sessions;
 mod users;
 
@@ -13,6 +14,7 @@ pub use commits::{CommitWith, a_commit};
 pub use images::{PendingImageBuilder, a_pending_image};
 pub use invitations::{a_password, a_set_up_link, an_invitation, give_password};
 pub use kept::kept;
+pub use pseudonyms::{a_pseudonym, a_pseudonym_of};
 pub use sessions::{a_session, sign_in};
 pub use users::{UserBuilder, a_user};
 

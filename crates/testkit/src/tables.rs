@@ -81,6 +81,10 @@ pub const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
+        "erased_subjects",
+        &[("subject", Bytes, false), ("user_id", Id, false)],
+    ),
+    (
         "erasures",
         &[
             ("answers", Text, false),

@@ -89,10 +89,12 @@ fn subject(value: &Value) -> Option<ExternalSubject> {
     (parsed.reveal() == raw).then_some(parsed)
 }
 
-/// Who somebody is, if the issuer says all of it in a form that can be stored.
+/// Who somebody is, if the issuer says all of it in a form that can be stored. An issuer that says anything but `true` of
+/// whether the email is verified (some write it as a text) does not vouch for it.
 fn described(claims: &Object) -> Option<Described> {
     let text = |name| claims.get(name).and_then(Value::as_str);
-    if claims.get("email_verified") == Some(&Value::Bool(false)) {
+    let verified = claims.get("email_verified");
+    if verified.is_some_and(|verified| *verified != Value::Bool(true)) {
         return None;
     }
     Some(Described {

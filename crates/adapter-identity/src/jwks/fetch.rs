@@ -62,7 +62,12 @@ impl Fetcher {
             return Err(FetchError::Refused(answer.status()));
         }
         let body = body(answer).await?;
-        KeySet::parse(&body, &self.allowed).map_err(FetchError::NoKeySet)
+        let keys = KeySet::parse(&body, &self.allowed).map_err(FetchError::NoKeySet)?;
+        // A fault at the issuer looks like that; whoever changes keys has others.
+        match keys.len() {
+            0 => Err(FetchError::NoKeys),
+            _ => Ok(keys),
+        }
     }
 }
 

@@ -84,9 +84,10 @@ fn a_clock_that_is_put_back_does_not_stop_the_asking() {
 }
 
 #[test]
-fn an_empty_set_is_an_answer() {
+fn a_set_without_a_usable_key_is_no_answer() {
     let mut state = answered();
     state.ask(start() + REFRESH_EVERY);
-    state.land(Ok(KeySet::default()));
-    assert!(!state.has_keys(start() + REFRESH_EVERY) && state.failure.is_none());
+    state.land(Err(FetchError::NoKeys));
+    assert!(state.has_keys(start() + REFRESH_EVERY) && state.failure.is_some());
+    assert!(!state.has_keys(start() + KEPT_WHILE_DOWN));
 }

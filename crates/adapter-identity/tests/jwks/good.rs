@@ -166,3 +166,27 @@ async fn keys_and_signatures_are_those_of_the_rfc() {
     let subject = tokens(&issuer).verify(&token(&signer), now()).await;
     assert!(subject.is_ok(), "{subject:?}");
 }
+
+/// What the issuer does not say of an email is its own business; anything but yes is no.
+#[tokio::test]
+async fn an_email_counts_if_the_issuer_says_that_it_is_verified_or_nothing_of_it() {
+    let ed = Signer::ed25519("ed", 1);
+    let issuer = Issuer::with(&[ed.jwk()]).await;
+    let tokens = tokens(&issuer);
+    let named = json!({"email": "ada@example.org", "given_name": "Ada", "family_name": "King"});
+    for (verified, counts) in [
+        (json!({}), true),
+        (json!({"email_verified": true}), true),
+        (json!({"email_verified": false}), false),
+        (json!({"email_verified": "false"}), false),
+        (json!({"email_verified": "true"}), false),
+        (json!({"email_verified": null}), false),
+        (json!({"email_verified": 0}), false),
+        (json!({"email_verified": 1}), false),
+        (json!({"email_verified": [true]}), false),
+    ] {
+        let token = claiming(&ed, &merged(named.clone(), &verified));
+        let subject = tokens.verify(&token, now()).await.expect("is good");
+        assert_eq!(subject.described.is_some(), counts, "{verified}");
+    }
+}

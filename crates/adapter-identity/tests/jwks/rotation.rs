@@ -127,18 +127,32 @@ async fn whoever_comes_first_after_a_long_pause_waits_for_fresh_keys() {
     assert_eq!(issuer.asked(), 2);
 }
 
-/// Taking every key back is how an issuer says that all were stolen.
+/// It is what a fault at the issuer looks like, and no way to take keys back.
 #[tokio::test]
-async fn an_empty_set_ends_everything() {
-    let ed = Signer::ed25519("ed", 1);
-    let issuer = Issuer::with(&[ed.jwk()]).await;
-    let tokens = tokens(&issuer);
-    tokens.verify(&token(&ed), now()).await.expect("is good");
-    issuer.answers(Answer::keys(&[]));
-    assert!(tokens.refresh(after(60)).await.is_err());
-    let outcome = tokens.verify(&token(&ed), after(60)).await;
-    let unavailable = matches!(outcome, Err(ForeignTokenError::KeysUnavailable(_)));
-    assert!(unavailable, "{outcome:?}");
+async fn a_set_without_a_usable_key_keeps_the_old_ones_until_the_next_good_answer() {
+    let (old, new) = (Signer::ed25519("old", 1), Signer::ed25519("new", 2));
+    let nothing = [
+        Answer::keys(&[]),
+        Answer::keys(&[Signer::secret_jwk("old", b"a secret")]),
+        Answer::keys(&[new.jwk(), Signer::p256("new", 2).jwk()]),
+    ];
+    for answer in nothing {
+        let shown = format!("{answer:.60?}");
+        let issuer = Issuer::with(&[old.jwk()]).await;
+        let tokens = tokens(&issuer);
+        tokens.verify(&token(&old), now()).await.expect("is good");
+        issuer.answers(answer);
+        assert!(tokens.refresh(after(60)).await.is_err(), "{shown}");
+        let kept = tokens.verify(&token(&old), after(60)).await;
+        assert!(kept.is_ok(), "{shown}: {kept:?}");
+        let unknown = tokens.verify(&token(&new), after(60)).await;
+        let unavailable = matches!(unknown, Err(ForeignTokenError::KeysUnavailable(_)));
+        assert!(unavailable, "{shown}: {unknown:?}");
+        issuer.answers(Answer::keys(&[new.jwk()]));
+        tokens.refresh(after(120)).await.expect("answers");
+        let ended = tokens.verify(&token(&old), after(120)).await;
+        assert_eq!(why(ended.expect_err("is removed")), "its key is not known");
+    }
 }
 
 #[tokio::test]

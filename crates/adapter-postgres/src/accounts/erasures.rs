@@ -2,7 +2,7 @@
 
 use super::{images, users};
 use crate::instants::{micros, stamp};
-use crate::schema::erasures;
+use crate::schema::{erased_subjects, erasures};
 use crate::{Database, fault};
 use async_trait::async_trait;
 use diesel::data_types::PgTimestamp;
@@ -10,10 +10,10 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use domain::Version;
 use domain::accounts::User;
 use domain::erasures::{Erasure, PartAnswer};
 use domain::ids::{ErasureId, UserId};
+use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::accounts::SaveUserError;
 use ports::erasures::{BeginErasureError, ErasureRepository};
@@ -42,12 +42,13 @@ impl ErasureRepository for PostgresErasures {
         id: ErasureId,
         blank: &User,
         seen: Version,
+        subject: Option<Digest>,
         commit: &Commit,
     ) -> Result<Erasure, BeginErasureError> {
         let (blank, commit) = (blank.clone(), commit.clone());
         self.database
             .write(move |connection| {
-                Box::pin(async move { begin(connection, id, &blank, seen, &commit).await })
+                Box::pin(async move { begin(connection, id, &blank, seen, subject, &commit).await })
             })
             .await
     }
@@ -124,6 +125,7 @@ async fn begin(
     id: ErasureId,
     blank: &User,
     seen: Version,
+    subject: Option<Digest>,
     commit: &Commit,
 ) -> Result<Erasure, BeginErasureError> {
     if let Some(begun) = of_user(connection, blank.id).await? {
@@ -132,6 +134,16 @@ async fn begin(
     let saved = users::save(connection, blank, seen, commit).await;
     saved.map_err(refused)?;
     images::end_all(connection, blank.id, commit).await?;
+    if let Some(subject) = subject {
+        diesel::insert_into(erased_subjects::table)
+            .values((
+                erased_subjects::user_id.eq(blank.id.uuid()),
+                erased_subjects::subject.eq(subject.as_bytes().as_slice()),
+            ))
+            .execute(connection)
+            .await
+            .map_err(fault::of("erased_subjects"))?;
+    }
     let erasure = Erasure::begin(id, blank.id, commit.by, commit.at);
     diesel::insert_into(erasures::table)
         .values((

@@ -4,8 +4,9 @@ use crate::written::Written;
 use crate::{Database, fault};
 use async_trait::async_trait;
 use diesel::OptionalExtension;
-use diesel::sql_types::Uuid as SqlUuid;
+use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl as _;
+use domain::Digest;
 use domain::accounts::ExternalSubject;
 use domain::ids::UserId;
 use ports::Fault;
@@ -44,5 +45,23 @@ impl SubjectIndex for PostgresSubjects {
             })
             .await?;
         Ok(id.map(UserId::new))
+    }
+
+    async fn is_spent(&self, subject: &ExternalSubject, pseudonym: Digest) -> Result<bool, Fault> {
+        let subject = subject.reveal().to_owned();
+        let is_spent = self.database.read(move |connection| {
+            Box::pin(async move {
+                let query = Written::<Bool>::begin(
+                    "SELECT EXISTS (SELECT FROM users WHERE status = 'deleted' AND external_subject = ",
+                )
+                .text(&subject)
+                .sql(") OR EXISTS (SELECT FROM erased_subjects WHERE subject = ANY(")
+                .bytes(vec![pseudonym.as_bytes().to_vec()])
+                .sql("))");
+                let found = query.get_result(connection).await;
+                found.map_err(fault::of("erased_subjects"))
+            })
+        });
+        is_spent.await
     }
 }

@@ -1,17 +1,17 @@
 //! People who are erased: begun in one transaction, with everything that must be so at once.
 
 use super::{images, users};
-use crate::schema::erasures;
+use crate::schema::{erased_subjects, erasures};
 use crate::{Database, fault};
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper, SqliteConnection,
 };
-use domain::Version;
 use domain::accounts::User;
 use domain::erasures::{Erasure, PartAnswer};
 use domain::ids::{ErasureId, UserId};
+use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::accounts::SaveUserError;
 use ports::erasures::{BeginErasureError, ErasureRepository};
@@ -40,11 +40,12 @@ impl ErasureRepository for SqliteErasures {
         id: ErasureId,
         blank: &User,
         seen: Version,
+        subject: Option<Digest>,
         commit: &Commit,
     ) -> Result<Erasure, BeginErasureError> {
         let (blank, commit) = (blank.clone(), commit.clone());
         self.database
-            .write(move |connection| begin(connection, id, &blank, seen, &commit))
+            .write(move |connection| begin(connection, id, &blank, seen, subject, &commit))
             .await
     }
 
@@ -114,6 +115,7 @@ fn begin(
     id: ErasureId,
     blank: &User,
     seen: Version,
+    subject: Option<Digest>,
     commit: &Commit,
 ) -> Result<Erasure, BeginErasureError> {
     if let Some(begun) = of_user(connection, blank.id)? {
@@ -121,6 +123,15 @@ fn begin(
     }
     users::save(connection, blank, seen, commit).map_err(refused)?;
     images::end_all(connection, blank.id, commit)?;
+    if let Some(subject) = subject {
+        diesel::insert_into(erased_subjects::table)
+            .values((
+                erased_subjects::user_id.eq(cells::id(blank.id.uuid())),
+                erased_subjects::subject.eq(subject.as_bytes().as_slice()),
+            ))
+            .execute(connection)
+            .map_err(fault::of("erased_subjects"))?;
+    }
     let erasure = Erasure::begin(id, blank.id, commit.by, commit.at);
     diesel::insert_into(erasures::table)
         .values((

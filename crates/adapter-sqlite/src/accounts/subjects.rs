@@ -1,9 +1,12 @@
 //! People by the name that others know them by.
 
-use crate::schema::users;
+use crate::schema::{erased_subjects, users};
 use crate::{Database, fault};
 use async_trait::async_trait;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::dsl::{exists, sql};
+use diesel::sql_types::Bool;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
+use domain::Digest;
 use domain::accounts::{ExternalSubject, Status};
 use domain::ids::UserId;
 use ports::Fault;
@@ -42,5 +45,25 @@ impl SubjectIndex for SqliteSubjects {
             .await?;
         let read = row.map(|id| Cells::of("users", &cells::shown(&id)).id("id", &id));
         Ok(read.transpose()?.map(UserId::new))
+    }
+
+    async fn is_spent(&self, subject: &ExternalSubject, pseudonym: Digest) -> Result<bool, Fault> {
+        let subject = subject.reveal().to_owned();
+        let is_spent = move |connection: &mut SqliteConnection| {
+            let deleted = users::table
+                // Literal text, as it stands in the partial index `users_external_subject_deleted`.
+                .filter(sql::<Bool>("status = 'deleted'"))
+                .filter(users::external_subject.eq(subject));
+            let erased = erased_subjects::table
+                .filter(erased_subjects::subject.eq(pseudonym.as_bytes().as_slice()));
+            let deleted: bool = diesel::select(exists(deleted.select(users::row_id)))
+                .get_result(connection)
+                .map_err(fault::of("users"))?;
+            let erased: bool = diesel::select(exists(erased.select(erased_subjects::user_id)))
+                .get_result(connection)
+                .map_err(fault::of("erased_subjects"))?;
+            Ok(deleted || erased)
+        };
+        self.database.read(is_spent).await
     }
 }

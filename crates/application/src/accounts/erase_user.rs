@@ -1,5 +1,6 @@
 //! Erases a person: begun at once, carried out by a job, and shown until it is done and after.
 
+use super::recognise::subjects;
 use crate::{Forbidden, Request};
 use domain::audit::{Action, Audit};
 use domain::erasures::Erasure;
@@ -8,6 +9,7 @@ use domain::ids::{ErasureId, UserId};
 use ports::accounts::UserRepository;
 use ports::erasures::{BeginErasureError, ErasureRepository};
 use ports::personal_data::PersonalData;
+use ports::pseudonyms::Pseudonyms;
 use ports::{Clock, Fault, Ids};
 use std::sync::Arc;
 
@@ -42,6 +44,8 @@ pub struct EraseUser {
     pub erasures: Arc<dyn ErasureRepository>,
     /// Who is going to answer.
     pub parts: PersonalParts,
+    /// Names whom others know the person by.
+    pub pseudonyms: Arc<dyn Pseudonyms>,
     /// Names erasures.
     pub ids: Arc<dyn Ids>,
     /// Tells the time.
@@ -73,7 +77,8 @@ const ATTEMPTS: u32 = 5;
 
 impl EraseUser {
     /// Takes every access away, frees email and subject, blanks the row and makes the photos unreadable; the rest is for
-    /// [`CarryOutErasures`](super::CarryOutErasures). Somebody who is erased already has that erasure.
+    /// [`CarryOutErasures`](super::CarryOutErasures). Whom others knew them as is kept under another name, so that nobody
+    /// is entered by their word alone. Somebody who is erased already has that erasure.
     ///
     /// # Errors
     /// [`EraseUserError`]; nothing is stored then.
@@ -92,7 +97,11 @@ impl EraseUser {
             let event = Event::user(EventKind::UserErased, id, blank.version);
             let commit = request.commit(at, vec![audit], vec![event]);
             let erasure = ErasureId::new(self.ids.next());
-            let begun = self.erasures.begin(erasure, &blank, user.version, &commit);
+            let subject = user.profile.external_subject.as_ref();
+            let subject = subject.map(|it| subjects::pseudonym(&*self.pseudonyms, it));
+            let begun = self
+                .erasures
+                .begin(erasure, &blank, user.version, subject, &commit);
             match begun.await {
                 Ok(erasure) => return Ok(ErasureProgress::of(erasure, &self.parts)),
                 Err(BeginErasureError::Outdated(_)) => {}

@@ -1,8 +1,10 @@
 //! Who may erase whom, and what is told of it.
 
 use super::{ATTEMPTS, EraseUser, EraseUserError, FindErasure, FindErasureError, PersonalParts};
-use crate::fixtures::{by, by_nobody, clock, fault, ids, now, user, user_id, version};
-use domain::accounts::{Role, Status, User};
+use crate::fixtures::{
+    by, by_nobody, clock, fault, ids, now, pseudonym, pseudonyms, user, user_id, version,
+};
+use domain::accounts::{ExternalSubject, Role, Status, User};
 use domain::actors::Principal;
 use domain::audit::Action;
 use domain::erasures::{Erasure, PartAnswer};
@@ -38,6 +40,7 @@ fn over(found: Option<User>, erasures: MockErasureRepository) -> EraseUser {
         users: Arc::new(users),
         erasures: Arc::new(erasures),
         parts: parts(),
+        pseudonyms: pseudonyms(),
         ids: ids(),
         clock: clock(),
     }
@@ -48,7 +51,7 @@ async fn an_admin_begins_with_a_blank_row_an_entry_and_an_event() {
     let mut erasures = MockErasureRepository::new();
     erasures
         .expect_begin()
-        .withf(|_, blank, seen, commit| {
+        .withf(|_, blank, seen, _, commit| {
             blank.status == Status::Deleted
                 && blank.profile.given_name.reveal() == "Erased"
                 && *seen == version(1)
@@ -57,10 +60,31 @@ async fn an_admin_begins_with_a_blank_row_an_entry_and_an_event() {
                 && commit.events[0].kind == EventKind::UserErased
         })
         .times(1)
-        .returning(|_, _, _, _| Ok(erasure()));
+        .returning(|_, _, _, _, _| Ok(erasure()));
     let erase = over(Some(user(2, Role::Member)), erasures);
     let begun = erase.run(&by(Role::Admin), user_id(2)).await.unwrap();
     assert_eq!(begun.waiting, ["records", "photos"]);
+}
+
+#[tokio::test]
+async fn whom_others_know_the_person_as_is_kept_under_another_name() {
+    for (known_as, kept) in [
+        (None, None),
+        (Some("auth0|eve"), Some(pseudonym("external subject"))),
+    ] {
+        let mut erasures = MockErasureRepository::new();
+        erasures
+            .expect_begin()
+            .withf(move |_, blank, _, subject, _| {
+                blank.profile.external_subject.is_none() && *subject == kept
+            })
+            .times(1)
+            .returning(|_, _, _, _, _| Ok(erasure()));
+        let mut eve = user(2, Role::Member);
+        eve.profile.external_subject = known_as.map(|name| ExternalSubject::parse(name).unwrap());
+        let erase = over(Some(eve), erasures);
+        assert!(erase.run(&by(Role::Admin), user_id(2)).await.is_ok());
+    }
 }
 
 #[tokio::test]
@@ -84,7 +108,7 @@ async fn it_is_tried_on_the_newest_row_and_given_up_in_the_end() {
     erasures
         .expect_begin()
         .times(ATTEMPTS as usize)
-        .returning(|_, _, _, _| Err(BeginErasureError::Outdated(version(9))));
+        .returning(|_, _, _, _, _| Err(BeginErasureError::Outdated(version(9))));
     let erase = over(Some(user(2, Role::Member)), erasures);
     let outcome = erase.run(&by(Role::Admin), user_id(2)).await;
     assert!(matches!(outcome, Err(EraseUserError::Contended)));
@@ -100,7 +124,7 @@ async fn every_refusal_has_its_own_name() {
         let mut erasures = MockErasureRepository::new();
         erasures
             .expect_begin()
-            .return_once(move |_, _, _, _| Err(error));
+            .return_once(move |_, _, _, _, _| Err(error));
         let erase = over(Some(user(2, Role::Admin)), erasures);
         erase.run(&by(Role::Admin), user_id(2)).await.unwrap_err()
     };

@@ -3,6 +3,7 @@
 mod device;
 mod foreign;
 mod gateway;
+mod outside_roles;
 pub(super) mod subjects;
 
 pub use device::RecogniseDevice;

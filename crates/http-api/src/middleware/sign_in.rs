@@ -7,6 +7,7 @@ use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
 use application::Caller;
+use application::accounts::AuthenticateError;
 use domain::actors::Principal;
 
 /// Where nobody needs to be signed in, so that a stale token does not stand in the way of a new one.
@@ -51,20 +52,44 @@ async fn behind_a_gateway(
     let authenticate = &*shared.authenticate;
     let limit = shared.limits.body_of(request);
     let said = gateway::said(request, &shared.gateway_peers, limit).await?;
-    let token = bearer(request);
     match said {
-        None => match token? {
+        None => match bearer(request)? {
             Some(token) => Ok(authenticate.run(token).await?),
             None => Ok(Caller::ANONYMOUS),
         },
-        Some(_)
-            if token.is_ok_and(|token| token.is_some_and(|token| authenticate.is_key(token))) =>
-        {
+        Some(_) if tokens(request).any(|token| authenticate.is_key(token)) => {
             let detail = "a machine key and the gateway's word say two things of who is calling";
             Err(ApiError::parameter("Authorization", "ambiguous", detail))
         }
-        Some((call, signature)) => Ok(authenticate.signed(&call, &signature).await?),
+        Some((call, signature)) => {
+            let caller = authenticate.signed(&call, &signature).await;
+            caller.map_err(not_believed)
+        }
     }
+}
+
+/// In the words of this mode, and without a word on which part does not fit.
+fn not_believed(error: AuthenticateError) -> ApiError {
+    match error {
+        AuthenticateError::Invalid => ApiError::new(
+            Code::Unauthenticated,
+            "the gateway's signature is not valid",
+        ),
+        error => error.into(),
+    }
+}
+
+/// Every bearer token there is, also where one too many is.
+fn tokens(request: &ServiceRequest) -> impl Iterator<Item = &str> {
+    let values = request.headers().get_all(AUTHORIZATION);
+    values.filter_map(|value| token_of(core::str::from_utf8(value.as_bytes()).ok()?))
+}
+
+/// The token in a header's text, if that is of the scheme.
+fn token_of(text: &str) -> Option<&str> {
+    let (scheme, token) = text.split_at_checked(SCHEME.len())?;
+    let token = scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim());
+    token.filter(|token| !token.is_empty())
 }
 
 fn bearer(request: &ServiceRequest) -> Result<Option<&str>, ApiError> {
@@ -81,12 +106,6 @@ fn bearer(request: &ServiceRequest) -> Result<Option<&str>, ApiError> {
     }
     let text = core::str::from_utf8(value.as_bytes())
         .map_err(|source| refused("the Authorization header is not readable").caused_by(source))?;
-    let token = match text.split_at_checked(SCHEME.len()) {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case(SCHEME) => token.trim(),
-        _ => "",
-    };
-    if token.is_empty() {
-        return Err(refused("only Bearer tokens are understood"));
-    }
+    let token = token_of(text).ok_or_else(|| refused("only Bearer tokens are understood"))?;
     Ok(Some(token))
 }

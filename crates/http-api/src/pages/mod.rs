@@ -9,13 +9,15 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Registers the pages.
-pub(crate) fn configure(config: &mut ServiceConfig) {
+/// Registers the pages; that of invitations where people sign in here.
+pub(crate) fn configure(config: &mut ServiceConfig, here: bool) {
     at("/").get(home, &[]).register(config);
-    at("/invitation").get(invitation, &[]).register(config);
-    at("/assets/invitation.js")
-        .get(invitation_script, &[])
-        .register(config);
+    if here {
+        at("/invitation").get(invitation, &[]).register(config);
+        at("/assets/invitation.js")
+            .get(invitation_script, &[])
+            .register(config);
+    }
     at("/assets/home.js").get(home_script, &[]).register(config);
     at("/assets/pages.css").get(style, &[]).register(config);
     at("/api-docs/openapi.json")

@@ -70,7 +70,7 @@ fn rate(requests: u32, seconds: u64, burst: u32) -> Rate {
     Rate::parse(requests, Duration::from_secs(seconds), burst).expect("is a rate")
 }
 
-fn pseudonyms() -> Arc<dyn Pseudonyms> {
+pub(super) fn pseudonyms() -> Arc<dyn Pseudonyms> {
     let mut pseudonyms = MockPseudonyms::new();
     pseudonyms
         .expect_of()

@@ -280,6 +280,7 @@ impl World {
                     users: users.clone(),
                     erasures: erasures.clone(),
                     parts: parts.clone(),
+                    pseudonyms: limits::pseudonyms(),
                     ids: ids.clone(),
                     clock: clock.clone(),
                 }),

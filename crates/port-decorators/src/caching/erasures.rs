@@ -3,10 +3,10 @@
 use super::UserEntries;
 use async_trait::async_trait;
 use core::fmt;
-use domain::Version;
 use domain::accounts::User;
 use domain::erasures::{Erasure, PartAnswer};
 use domain::ids::ErasureId;
+use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::erasures::{BeginErasureError, ErasureRepository};
 use ports::{Commit, Fault};
@@ -32,9 +32,10 @@ impl ErasureRepository for CachedErasures {
         id: ErasureId,
         blank: &User,
         seen: Version,
+        subject: Option<Digest>,
         commit: &Commit,
     ) -> Result<Erasure, BeginErasureError> {
-        let begun = self.inner.begin(id, blank, seen, commit).await;
+        let begun = self.inner.begin(id, blank, seen, subject, commit).await;
         match &begun {
             // One that was there already has written nothing now.
             Ok(erasure) if erasure.id == id => {

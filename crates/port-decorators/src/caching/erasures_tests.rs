@@ -42,11 +42,15 @@ async fn begun(
     inner
         .expect_begin()
         .times(1)
-        .returning(move |_, _, _, _| answer(erasure.clone()));
+        .returning(move |_, _, _, _, _| answer(erasure.clone()));
     let erasures = forgetting(inner, ada.id, kills, words);
     let (blank, _) = ada.erased(moment(1));
     // What came of it is the inner repository's business.
-    drop(erasures.begin(id, &blank, ada.version, &a_commit()).await);
+    drop(
+        erasures
+            .begin(id, &blank, ada.version, None, &a_commit())
+            .await,
+    );
 }
 
 #[tokio::test]

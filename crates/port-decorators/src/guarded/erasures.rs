@@ -2,10 +2,10 @@
 
 use super::Guarded;
 use async_trait::async_trait;
-use domain::Version;
 use domain::accounts::User;
 use domain::erasures::{Erasure, PartAnswer};
 use domain::ids::ErasureId;
+use domain::{Digest, Version};
 use jiff::Timestamp;
 use ports::erasures::{BeginErasureError, ErasureRepository};
 use ports::{Commit, Fault};
@@ -17,9 +17,10 @@ impl<P: ErasureRepository + ?Sized> ErasureRepository for Guarded<P> {
         id: ErasureId,
         blank: &User,
         seen: Version,
+        subject: Option<Digest>,
         commit: &Commit,
     ) -> Result<Erasure, BeginErasureError> {
-        self.write(|erasures| erasures.begin(id, blank, seen, commit))
+        self.write(|erasures| erasures.begin(id, blank, seen, subject, commit))
             .await
     }
 

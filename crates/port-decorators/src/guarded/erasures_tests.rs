@@ -21,7 +21,7 @@ fn fails<T: Debug, E: Debug>(outcome: Result<T, E>) {
 async fn an_erasure_begins_once_and_goes_on_again() {
     let mut inner = MockErasureRepository::new();
     let begin = inner.expect_begin().times(1);
-    begin.returning(|_, _, _, _| Err(down().into()));
+    begin.returning(|_, _, _, _, _| Err(down().into()));
     let find = inner.expect_find().times(AGAIN);
     find.returning(|_| Err(down()));
     let unfinished = inner.expect_unfinished().times(AGAIN);
@@ -32,7 +32,11 @@ async fn an_erasure_begins_once_and_goes_on_again() {
     finish.returning(|_, _| Err(down()));
     let (erasures, ada) = (guarded(inner), a_user().build());
     let id = ErasureId::new(an_id());
-    fails(erasures.begin(id, &ada, ada.version, &a_commit()).await);
+    fails(
+        erasures
+            .begin(id, &ada, ada.version, None, &a_commit())
+            .await,
+    );
     fails(erasures.find(id).await);
     fails(ErasureRepository::unfinished(&erasures, 9).await);
     fails(erasures.answer(id, &PartAnswer::of("records")).await);

@@ -2,6 +2,7 @@
 
 use super::Guarded;
 use async_trait::async_trait;
+use domain::Digest;
 use domain::accounts::ExternalSubject;
 use domain::ids::UserId;
 use ports::Fault;
@@ -11,5 +12,10 @@ use ports::accounts::SubjectIndex;
 impl<P: SubjectIndex + ?Sized> SubjectIndex for Guarded<P> {
     async fn find(&self, subject: &ExternalSubject) -> Result<Option<UserId>, Fault> {
         self.read(|subjects| subjects.find(subject)).await
+    }
+
+    async fn is_spent(&self, subject: &ExternalSubject, pseudonym: Digest) -> Result<bool, Fault> {
+        self.read(|subjects| subjects.is_spent(subject, pseudonym))
+            .await
     }
 }

@@ -22,7 +22,7 @@ pub struct Subject {
 }
 
 /// What an issuer says of a person, enough to enter them: the standard claims of OpenID Connect Core 1.0, section 5.1. An email that
-/// the issuer has not verified (`email_verified` is false) is none.
+/// the issuer has not verified (`email_verified` is there and not `true`) is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Described {
     /// `email`

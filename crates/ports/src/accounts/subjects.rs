@@ -2,6 +2,7 @@
 
 use crate::Fault;
 use async_trait::async_trait;
+use domain::Digest;
 use domain::accounts::ExternalSubject;
 use domain::ids::UserId;
 
@@ -15,4 +16,11 @@ pub trait SubjectIndex: Send + Sync {
     /// # Errors
     /// [`Fault`] when rows cannot be read.
     async fn find(&self, subject: &ExternalSubject) -> Result<Option<UserId>, Fault>;
+
+    /// Whether somebody had this subject who is deleted, or is erased and had it under this pseudonym. It says nothing of
+    /// whoever has it now.
+    ///
+    /// # Errors
+    /// [`Fault`] when rows cannot be read.
+    async fn is_spent(&self, subject: &ExternalSubject, pseudonym: Digest) -> Result<bool, Fault>;
 }

@@ -25,6 +25,7 @@ fn users(parts: &Parts) -> UsersApi {
     let Parts {
         users,
         trail,
+        pseudonyms,
         ids,
         clock,
         ..
@@ -68,6 +69,7 @@ fn users(parts: &Parts) -> UsersApi {
             users: users.clone(),
             erasures: erasures.clone(),
             parts: personal.clone(),
+            pseudonyms,
             ids,
             clock,
         }),

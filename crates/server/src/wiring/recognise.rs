@@ -78,6 +78,7 @@ pub(super) fn recognise(parts: &Parts) -> Recognise {
             parts.users.clone(),
             parts.ids.clone(),
             parts.clock.clone(),
+            parts.pseudonyms.clone(),
             provision,
         )
     };

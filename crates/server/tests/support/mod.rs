@@ -8,6 +8,8 @@
 )]
 
 mod client;
+pub mod gateway;
+pub mod issuer;
 pub mod pictures;
 mod place;
 mod raw;

@@ -15,6 +15,7 @@ const RECORD: &str = "the trail holds ids, actions and names of fields; it is ne
 const PASSING: &str = "ids of what has to be told; the row goes when it has been told";
 const AN_HOUR: &str = "ids and a version; forgotten after an hour";
 const A_DAY: &str = "tells whoever has this whole database which email or address failed to sign in; forgotten a day after the last time";
+const VOUCHED: &str = "a keyed digest of whom others knew the person as, so that an account that they vouch for is not entered anew";
 const RECEIPT: &str = "the receipt itself: ids, kinds of data and reasons";
 
 const SECRET: super::Export = Hidden("a secret, or what could be turned into one");
@@ -25,6 +26,7 @@ const OTHERS: super::Export =
     Hidden("a copy of an answer: of the same data at an earlier time, perhaps with others' data");
 const NAME: super::Export =
     Hidden("a keyed digest of an email, of an id or of an address of the network");
+const DIGESTED: super::Export = Hidden("a keyed digest that only the installation can compare");
 const REQUEST: super::Export = Hidden("a digest of a request");
 
 /// Every table of both databases.
@@ -94,6 +96,15 @@ pub const TABLES: &[Table] = &[
             ("phc", Text, SECRET, Goes),
             ("set_at", Instant, Shown, Goes),
             ("user_id", Id, INNER, Goes),
+        ],
+    },
+    Table {
+        name: "erased_subjects",
+        part: RECORDS,
+        whose: OF_USER,
+        columns: &[
+            ("subject", Bytes, DIGESTED, Stays(VOUCHED)),
+            ("user_id", Id, INNER, Stays(VOUCHED)),
         ],
     },
     Table {

@@ -7,7 +7,7 @@ pub use begin::*;
 pub use carried::*;
 
 use crate::Repositories;
-use crate::builders::{a_commit, an_id, moment};
+use crate::builders::{a_commit, a_pseudonym_of, an_id, moment};
 use domain::accounts::User;
 use domain::erasures::Erasure;
 use domain::ids::ErasureId;
@@ -25,7 +25,7 @@ async fn erase(db: &Repositories, user: &User) -> Result<Erasure, BeginErasureEr
     let (blank, _) = now.erased(moment(9));
     let id = ErasureId::new(an_id());
     db.erasures
-        .begin(id, &blank, now.version, &a_commit())
+        .begin(id, &blank, now.version, a_pseudonym_of(&now), &a_commit())
         .await
 }
 

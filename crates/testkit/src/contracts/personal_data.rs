@@ -1,7 +1,7 @@
 //! What the part that speaks for a database's rows promises: all of a person is told, and nothing of anybody else goes.
 
 use crate::Repositories;
-use crate::builders::{CommitWith as _, a_commit, a_user, an_id, kept, moment};
+use crate::builders::{CommitWith as _, a_commit, a_pseudonym_of, a_user, an_id, kept, moment};
 use domain::accounts::User;
 use domain::erasures::Erasure;
 use domain::facts::Fact;
@@ -36,7 +36,7 @@ async fn erase(db: &Repositories, user: &User) -> Erasure {
     let id = ErasureId::new(an_id());
     let begun = db
         .erasures
-        .begin(id, &blank, now.version, &a_commit())
+        .begin(id, &blank, now.version, a_pseudonym_of(&now), &a_commit())
         .await;
     let erasure = begun.expect("can be erased");
     let answer = db.records.erase(&erasure).await.expect("can be erased");

@@ -1,12 +1,15 @@
 //! From the name that others know somebody by to the person in the directory, and what they may do.
 
+use super::outside_roles::OutsideRoles;
 use crate::accounts::AuthenticateError;
 use crate::{Caller, Request};
+use domain::Digest;
 use domain::accounts::{ExternalSubject, NewUser, Role, Status, User};
 use domain::audit::{Action, Audit};
 use domain::events::{Event, EventKind};
 use domain::ids::UserId;
 use ports::accounts::{AddUserError, Described, SubjectIndex, UserRepository};
+use ports::pseudonyms::Pseudonyms;
 use ports::{Clock, Fault, Ids};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,8 +27,11 @@ pub struct KnownSubjects {
     pub ids: Arc<dyn Ids>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Names those who were erased.
+    pub pseudonyms: Arc<dyn Pseudonyms>,
     /// Whether somebody whom nobody knows is entered.
     pub provision: bool,
+    roles: OutsideRoles,
     remembered: Mutex<HashMap<String, UserId>>,
 }
 
@@ -37,21 +43,24 @@ impl KnownSubjects {
         users: Arc<dyn UserRepository>,
         ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
+        pseudonyms: Arc<dyn Pseudonyms>,
         provision: bool,
     ) -> Self {
         Self {
+            roles: OutsideRoles::new(Arc::clone(&users), Arc::clone(&clock)),
             index,
             users,
             ids,
             clock,
+            pseudonyms,
             provision,
             remembered: Mutex::default(),
         }
     }
 
     /// The caller that this name stands for. What they may do is what `roles` say, the most of it, or `member` if none of
-    /// them is ours; where nobody says anything of roles, what the person's row says. The row says whether they may
-    /// do anything at all.
+    /// them is ours, and the row is made to say the same; where nobody says anything of roles, what the row says. The row says
+    /// whether they may do anything at all.
     ///
     /// # Errors
     /// [`AuthenticateError::Unknown`] for a name that nobody has, [`AuthenticateError::Invalid`] for somebody who is
@@ -67,6 +76,14 @@ impl KnownSubjects {
             Some(user) => user,
             None => self.enter(subject, role, described).await?,
         };
+        let user = match role {
+            Some(role) => self.roles.follow(user, role).await?,
+            None => user,
+        };
+        // Whoever is read again may be somebody else by now.
+        if !is_known_as(&user, subject) {
+            return Err(AuthenticateError::Unknown);
+        }
         if user.status != Status::Active {
             return Err(AuthenticateError::Invalid);
         }
@@ -94,7 +111,8 @@ impl KnownSubjects {
         Ok(user)
     }
 
-    /// Enters somebody whom the issuer describes. An email that somebody has is no proof of being that person.
+    /// Enters somebody whom the issuer describes. An email that somebody has is no proof of being that person, and whoever
+    /// was deleted or erased here comes back by an admin's word and not by the issuer's.
     async fn enter(
         &self,
         subject: &ExternalSubject,
@@ -103,6 +121,10 @@ impl KnownSubjects {
     ) -> Result<Arc<User>, AuthenticateError> {
         let described = described.filter(|_| self.provision);
         let described = described.ok_or(AuthenticateError::Unknown)?;
+        let pseudonym = pseudonym(&*self.pseudonyms, subject);
+        if self.index.is_spent(subject, pseudonym).await? {
+            return Err(AuthenticateError::Unknown);
+        }
         let new = NewUser {
             given_name: described.given_name.clone(),
             family_name: described.family_name.clone(),
@@ -126,13 +148,11 @@ impl KnownSubjects {
         );
         match self.users.add(&user, &commit).await {
             Ok(_) => Ok(Arc::new(user)),
-            // Somebody entered them just now.
-            Err(AddUserError::SubjectTaken) => {
+            // Of several first requests at once one enters them, and the others run into their own email.
+            Err(AddUserError::SubjectTaken | AddUserError::EmailTaken(_)) => {
                 self.known(subject).await?.ok_or(AuthenticateError::Unknown)
             }
-            Err(AddUserError::EmailTaken(_) | AddUserError::Claim(_)) => {
-                Err(AuthenticateError::Unknown)
-            }
+            Err(AddUserError::Claim(_)) => Err(AuthenticateError::Unknown),
             Err(AddUserError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -154,6 +174,11 @@ impl KnownSubjects {
 
 fn is_known_as(user: &User, subject: &ExternalSubject) -> bool {
     user.status != Status::Deleted && user.profile.external_subject.as_ref() == Some(subject)
+}
+
+/// What is kept of the name that others knew an erased person by.
+pub fn pseudonym(pseudonyms: &dyn Pseudonyms, subject: &ExternalSubject) -> Digest {
+    pseudonyms.of("external subject", subject.reveal().as_bytes())
 }
 
 /// The role that may most, of those with a name of ours.

@@ -3,10 +3,11 @@
 use super::KnownSubjects;
 use crate::Caller;
 use crate::accounts::AuthenticateError;
-use crate::fixtures::{clock, ids, profile, user, user_id};
+use crate::fixtures::{clock, fault, ids, profile, pseudonym, pseudonyms, user, user_id};
 use domain::accounts::{
     Email, ExternalSubject, FamilyName, GivenName, Profile, Role, Status, User,
 };
+use ports::Fault;
 use ports::accounts::{AddUserError, Described, MockSubjectIndex, MockUserRepository};
 use std::sync::Arc;
 
@@ -28,16 +29,15 @@ fn known_as(name: &str, role: Role, status: Status) -> User {
 
 /// A directory with one person in it, who is known by this name.
 pub fn knowing(name: &'static str, role: Role) -> KnownSubjects {
-    directory(
-        known_as(name, role, Status::Active),
-        MockUserRepository::new(),
-        usize::MAX,
-    )
+    let mut users = MockUserRepository::new();
+    users.expect_save().returning(|_, _, _| Ok(()));
+    directory(known_as(name, role, Status::Active), users, usize::MAX)
 }
 
 fn directory(person: User, mut users: MockUserRepository, most_asked: usize) -> KnownSubjects {
     let mut index = MockSubjectIndex::new();
     let name = person.profile.external_subject.clone();
+    index.expect_is_spent().returning(|_, _| Ok(false));
     let asked = index
         .expect_find()
         .returning(move |subject| Ok((name.as_ref() == Some(subject)).then_some(user_id(7))));
@@ -47,7 +47,12 @@ fn directory(person: User, mut users: MockUserRepository, most_asked: usize) -> 
     users
         .expect_find()
         .returning(move |_| Ok(Some(Arc::new(person.clone()))));
-    KnownSubjects::new(Arc::new(index), Arc::new(users), ids(), clock(), true)
+    over(index, users)
+}
+
+fn over(index: MockSubjectIndex, users: MockUserRepository) -> KnownSubjects {
+    let (index, users) = (Arc::new(index), Arc::new(users));
+    KnownSubjects::new(index, users, ids(), clock(), pseudonyms(), true)
 }
 
 fn eve() -> Described {
@@ -146,10 +151,65 @@ async fn an_email_that_somebody_has_makes_nobody_that_person() {
     users
         .expect_add()
         .returning(|user, _| Err(AddUserError::EmailTaken(user.profile.email.clone())));
-    let known = directory(ada, users, 1);
+    let known = directory(ada, users, 2);
     let outcome = known.caller(&subject("eve"), None, Some(&eve())).await;
     assert!(
         matches!(outcome, Err(AuthenticateError::Unknown)),
+        "{outcome:?}"
+    );
+}
+
+/// The row that is in the way may be their own, which another request entered just now.
+#[tokio::test]
+async fn of_several_first_requests_at_once_none_is_refused() {
+    let taken: [fn() -> AddUserError; 2] = [
+        || AddUserError::EmailTaken(eve().email),
+        || AddUserError::SubjectTaken,
+    ];
+    for taken in taken {
+        let (mut index, mut users) = (MockSubjectIndex::new(), MockUserRepository::new());
+        index.expect_find().times(1).returning(|_| Ok(None));
+        index
+            .expect_find()
+            .times(1)
+            .returning(|_| Ok(Some(user_id(7))));
+        index.expect_is_spent().returning(|_, _| Ok(false));
+        users
+            .expect_add()
+            .times(1)
+            .returning(move |_, _| Err(taken()));
+        users.expect_find().returning(|_| {
+            let eve = known_as("eve", Role::Member, Status::Active);
+            Ok(Some(Arc::new(eve)))
+        });
+        let known = over(index, users);
+        let caller = known.caller(&subject("eve"), None, Some(&eve())).await;
+        assert_eq!(caller.unwrap(), Caller::signed_in(user_id(7), Role::Member));
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_deleted_or_erased_here_is_not_entered_anew() {
+    let asking = |answer: fn() -> Result<bool, Fault>| {
+        let mut index = MockSubjectIndex::new();
+        index.expect_find().returning(|_| Ok(None));
+        index
+            .expect_is_spent()
+            .withf(|name, other| *name == subject("eve") && *other == pseudonym("external subject"))
+            .times(1)
+            .returning(move |_, _| answer());
+        over(index, MockUserRepository::new())
+    };
+    let spent = asking(|| Ok(true));
+    let outcome = spent.caller(&subject("eve"), None, Some(&eve())).await;
+    assert!(
+        matches!(outcome, Err(AuthenticateError::Unknown)),
+        "{outcome:?}"
+    );
+    let down = asking(|| Err(fault()));
+    let outcome = down.caller(&subject("eve"), None, Some(&eve())).await;
+    assert!(
+        matches!(outcome, Err(AuthenticateError::Fault(_))),
         "{outcome:?}"
     );
 }

@@ -78,7 +78,7 @@ async fn an_erasure_is_accepted_and_says_where_to_look() {
         .erasures
         .expect_begin()
         .times(1)
-        .returning(|_, _, _, _| Ok(erasure()));
+        .returning(|_, _, _, _, _| Ok(erasure()));
     let answer = ask(&world.serve(), erase("admin")).await;
     let path = format!("/v1/erasures/{ERASURE}");
     assert_eq!(
@@ -111,7 +111,7 @@ async fn every_refusal_of_an_erasure_has_its_code() {
         world
             .erasures
             .expect_begin()
-            .returning(move |_, _, _, _| Err(refused()));
+            .returning(move |_, _, _, _, _| Err(refused()));
         assert_eq!(ask(&world.serve(), erase("admin")).await.code(), code);
     }
     assert_eq!(

@@ -127,7 +127,7 @@ pub async fn the_commit_is_recorded_once(db: &Repositories) {
         .telling(Event::user(EventKind::UserErased, ada.id, blank.version));
     let begun = db
         .erasures
-        .begin(ErasureId::new(an_id()), &blank, now.version, &commit);
+        .begin(ErasureId::new(an_id()), &blank, now.version, None, &commit);
     begun.await.expect("can be erased");
     let trail = db.audit.of_user(ada.id, None, 9).await;
     let trail = trail.expect("can be read");

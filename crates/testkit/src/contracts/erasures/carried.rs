@@ -29,7 +29,7 @@ pub async fn an_outdated_caller_erases_nobody(db: &Repositories) {
     let id = ErasureId::new(an_id());
     let outcome = db
         .erasures
-        .begin(id, &blank, ada.version.next(), &a_commit())
+        .begin(id, &blank, ada.version.next(), None, &a_commit())
         .await;
     assert!(
         matches!(outcome, Err(BeginErasureError::Outdated(now)) if now == ada.version),
@@ -45,7 +45,7 @@ pub async fn a_person_who_is_not_there_is_missing(db: &Repositories) {
     let id = ErasureId::new(an_id());
     let outcome = db
         .erasures
-        .begin(id, &blank, nobody.version, &a_commit())
+        .begin(id, &blank, nobody.version, None, &a_commit())
         .await;
     assert!(matches!(outcome, Err(BeginErasureError::Missing)));
 }
@@ -57,7 +57,10 @@ pub async fn an_erasure_is_read_as_it_was_written(db: &Repositories) {
     let (blank, _) = ada.erased(moment(9));
     let (id, by) = (ErasureId::new(an_id()), Principal::User(ada.id));
     let commit = a_commit().by(by).at(moment(5));
-    let begun = db.erasures.begin(id, &blank, ada.version, &commit).await;
+    let begun = db
+        .erasures
+        .begin(id, &blank, ada.version, None, &commit)
+        .await;
     let expected = Erasure::begin(id, ada.id, by, moment(5));
     assert_eq!(begun.expect("can be erased"), expected);
     let found = db.erasures.find(id).await.expect("can be read");
@@ -113,7 +116,10 @@ pub async fn unfinished_erasures_are_listed_the_oldest_first(db: &Repositories) 
         add(db, &user).await;
         let (blank, _) = user.erased(moment(at));
         let (id, commit) = (ErasureId::new(an_id()), a_commit().at(moment(at)));
-        let erasure = db.erasures.begin(id, &blank, user.version, &commit).await;
+        let erasure = db
+            .erasures
+            .begin(id, &blank, user.version, None, &commit)
+            .await;
         begun.push(erasure.expect("can be erased").id);
     }
     let unfinished = async |limit| {

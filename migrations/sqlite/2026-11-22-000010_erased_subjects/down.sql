@@ -1,0 +1,2 @@
+DROP INDEX users_external_subject_deleted;
+DROP TABLE erased_subjects;

@@ -6,6 +6,7 @@ mod images;
 mod invitations;
 mod kept;
 mod sessions;
+mod signing_keys;
 mod users;
 
 pub use api_keys::an_api_key;
@@ -14,6 +15,7 @@ pub use images::{PendingImageBuilder, a_pending_image};
 pub use invitations::{a_set_up_link, an_invitation};
 pub use kept::kept;
 pub use sessions::a_session;
+pub use signing_keys::a_signing_key;
 pub use users::{UserBuilder, a_user};
 
 use crate::parts::CountingIds;

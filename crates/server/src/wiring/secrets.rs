@@ -2,10 +2,12 @@
 
 use crate::Failure;
 use adapter_identity::{AeadSealer, EdDsaTokens, HmacPseudonyms, SealedRefreshTokens, fresh_key};
+use domain::ids::SigningKeyId;
 use ports::accounts::{RefreshTokens, Tokens};
-use ports::keys::{KeyPurpose, KeyStore};
+use ports::keys::{InstallationKey, KeyPurpose, KeyStore};
 use ports::pseudonyms::Pseudonyms;
 use ports::sealing::Sealer;
+use ports::signing_keys::SigningKey;
 use ports::{Clock, Ids};
 use std::sync::Arc;
 
@@ -30,10 +32,20 @@ impl Secrets {
         let page_key = key(KeyPurpose::Pages).await?;
         let session_key = key(KeyPurpose::Sessions).await?;
         Ok(Self {
-            tokens: Arc::new(EdDsaTokens::new(&token_key, ISSUER)?),
+            tokens: Arc::new(EdDsaTokens::new(&[alone(token_key)], ISSUER)?),
             refresh_tokens: Arc::new(SealedRefreshTokens::new(&session_key)?),
             sealer: Arc::new(AeadSealer::new(&page_key)?),
             pseudonyms: Arc::new(HmacPseudonyms::new(&session_key)?),
         })
+    }
+}
+
+/// One key, whose turn it always is.
+fn alone(key: InstallationKey) -> SigningKey {
+    SigningKey {
+        id: SigningKeyId::new(key.id),
+        secret: key.secret,
+        created_at: key.created_at,
+        signs_from: key.created_at,
     }
 }

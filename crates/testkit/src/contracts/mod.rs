@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod image_janitor;
 pub mod image_processor;
 pub mod images;
+pub mod keyring;
 pub mod keys;
 pub mod leases;
 pub mod lockouts;

@@ -15,6 +15,7 @@ mod policies;
 mod recognise;
 mod repositories;
 mod secrets;
+mod signing_keys;
 mod store;
 
 pub use accounts::{accounts, add_image};
@@ -28,6 +29,7 @@ pub use parts::Parts;
 pub use personal::{Erasing, carry_out, personal_parts};
 pub use recognise::SignedInBy;
 pub use repositories::Repositories;
+pub use signing_keys::{Signing, follow_keys, replace_key, turn_keys};
 pub use store::Store;
 
 use application::PageTokens;

@@ -26,6 +26,7 @@ pub mod rate_limiter;
 pub mod replicas;
 pub mod sealer;
 pub mod sessions;
+pub mod signing_keys;
 pub mod subjects;
 pub mod tokens;
 pub mod user_cache;

@@ -12,8 +12,8 @@ if [ -n "${CRATE:-}" ]; then
     scope=(--package "$CRATE")
 fi
 # What a server does for those who call it does not depend on its parts. (What concerns the data folder does.)
-both_shapes=(walk users directory sites standing roles errors hostile_uploads hostile_requests crash sessions keys limits auth_modes audit_seals
-    erasure canary)
+both_shapes=(walk users directory sites standing roles errors hostile_uploads hostile_requests crash sessions keys rotation limits
+    auth_modes audit_seals erasure canary)
 
 if cargo nextest --version 2>/dev/null | grep -qF "$CARGO_NEXTEST_VERSION"; then
     # A crate may have no tests yet; that is for coverage to complain about.

@@ -23,6 +23,7 @@ pub use api_keys::{MachineKeys, create_key, note_key_uses};
 pub use auth::invite;
 pub use background::{deliver, forget, forget_access, reap, seal, seal_lag, verify};
 pub use depot::Depot;
+pub(crate) use entering::ready;
 pub use limits::limit;
 pub use memory::Memory;
 pub use parts::Parts;

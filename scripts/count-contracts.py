@@ -14,6 +14,7 @@ DATABASES = ["adapter-sqlite", "adapter-postgres", "port-decorators guarded"]
 ONE = {
     "digester": ["adapter-identity"],
     "image_processor": ["adapter-media"],
+    "keyring": ["adapter-identity"],
     "one_time_codes": ["adapter-identity"],
     "password_hasher": ["adapter-identity"],
     "sealer": ["adapter-identity"],

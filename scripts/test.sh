@@ -12,7 +12,7 @@ if [ -n "${CRATE:-}" ]; then
     scope=(--package "$CRATE")
 fi
 # What a server does for those who call it does not depend on its parts. (What concerns the data folder does.)
-both_shapes=(walk users directory sites passwords standing roles errors hostile_uploads hostile_requests crash sessions keys limits
+both_shapes=(walk users directory sites passwords standing roles errors hostile_uploads hostile_requests crash sessions keys rotation limits
     auth_modes foreign_roles provisioned audit_seals erasure canary)
 
 if cargo nextest --version 2>/dev/null | grep -qF "$CARGO_NEXTEST_VERSION"; then

@@ -1,8 +1,9 @@
-//! Secrets for a new installation.
+//! Secrets for a new installation, and for new keys of one.
 
 use crate::random;
 use domain::Pii;
 use ports::keys::{InstallationKey, KeyPurpose};
+use ports::signing_keys::SigningSecrets;
 use ports::{Clock, Fault, Ids};
 
 /// Makes a secret of 32 random bytes, to be offered to the key store at every start.
@@ -12,6 +13,16 @@ pub fn fresh_key(purpose: KeyPurpose, ids: &dyn Ids, clock: &dyn Clock) -> Insta
         purpose,
         secret: Pii::new(random::bytes()),
         created_at: clock.now(),
+    }
+}
+
+/// Secrets for new keys that sign access tokens, from the system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RandomSecrets;
+
+impl SigningSecrets for RandomSecrets {
+    fn fresh(&self) -> Pii<[u8; 32]> {
+        Pii::new(random::bytes())
     }
 }
 
@@ -54,7 +65,7 @@ mod tests {
         );
         assert!(secret_for(KeyPurpose::Pages, &key).is_ok());
         assert!(matches!(
-            secret_for(KeyPurpose::Tokens, &key),
+            secret_for(KeyPurpose::Sessions, &key),
             Err(Fault::Broken { .. })
         ));
     }

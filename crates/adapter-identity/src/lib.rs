@@ -24,7 +24,7 @@ pub use digests::Sha256Digester;
 pub use gateway::{HmacGateway, WeakSecret};
 pub use ids::SystemIds;
 pub use jwks::{JwksTerms, JwksTermsError, JwksTokens, SignatureAlgorithm, UnknownAlgorithm};
-pub use keys::fresh_key;
+pub use keys::{RandomSecrets, fresh_key};
 pub use passwords::Argon2Hasher;
 pub use pseudonyms::HmacPseudonyms;
 pub use refresh::SealedRefreshTokens;

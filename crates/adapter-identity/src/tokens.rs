@@ -1,31 +1,31 @@
-//! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037), good for 15 minutes.
+//! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037), good for 15 minutes, under keys that take
+//! turns.
 
-use crate::keys;
+mod ring;
+
 use crate::remembered::{Remembered, TokenDigest, Verified};
 use core::fmt;
 use core::time::Duration;
 use domain::Pii;
-use domain::ids::{SessionId, UserId};
+use domain::ids::{SessionId, SigningKeyId, UserId};
+use domain::signing_keys::TOKEN_LIFETIME;
 use jiff::Timestamp;
-use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Validation};
 use ports::Fault;
 use ports::accounts::{AccessToken, Bearer, TokenError, Tokens};
-use ports::keys::{InstallationKey, KeyPurpose};
+use ports::signing_keys::{Keyring, SigningKey};
+use ring::{Ring, broken};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
 /// How long a token is good for.
-pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const LIFETIME: Duration = TOKEN_LIFETIME.unsigned_abs();
 /// For whom tokens are meant (`aud`).
 pub const AUDIENCE: &str = "muster";
 /// No token of ours is longer, in bytes; longer ones are not even looked at.
 const LONGEST: usize = 4096;
-/// What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410, section 7).
-const PKCS8_PREFIX: [u8; 16] = [
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-];
 
 /// What a token says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,63 +39,66 @@ struct Claims {
     exp: i64,
 }
 
-/// Signs and checks tokens with the installation's key; remembers those it found good.
+/// What a good token says, and which key has signed it: it is good only as long as the key is.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    bearer: Bearer,
+    key: SigningKeyId,
+}
+
+/// Signs and checks tokens with the keys it was given last; remembers those it found good.
 pub struct EdDsaTokens {
     issuer: String,
-    header: Header,
-    signing: EncodingKey,
-    checking: DecodingKey,
     validation: Validation,
-    jwks: String,
-    remembered: Remembered<Bearer>,
+    /// Held only to copy or to change the pointer, never while something is signed or checked.
+    ring: RwLock<Arc<Ring>>,
+    remembered: Remembered<Known>,
 }
 
 impl EdDsaTokens {
-    /// Takes the installation's key and the name it signs under (`iss`): the installation's address.
+    /// Takes the keys, and the name it signs under (`iss`): the installation's address.
     ///
     /// # Errors
-    /// [`Fault::Broken`] for a key that was made for something else or is no Ed25519 seed.
-    pub fn new(key: &InstallationKey, issuer: impl Into<String>) -> Result<Self, Fault> {
+    /// [`Fault::Broken`] for no key at all, or one that is no Ed25519 seed.
+    pub fn new(keys: &[SigningKey], issuer: impl Into<String>) -> Result<Self, Fault> {
         let issuer = issuer.into();
-        let seed = keys::secret_for(KeyPurpose::Tokens, key)?;
-        let signing = EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), seed].concat());
-        let mut public = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(broken)?;
-        public.common.key_id = Some(key.id.to_string());
-        public.common.key_algorithm = Some(KeyAlgorithm::EdDSA);
-        public.common.public_key_use = Some(PublicKeyUse::Signature);
-        let checking = DecodingKey::from_jwk(&public).map_err(broken)?;
-        let jwks = JwkSet { keys: vec![public] };
-        let jwks = serde_json::to_string(&jwks)
-            .map_err(|error| Fault::broken("tokens", "the key set", error))?;
-        let header = Header {
-            kid: Some(key.id.to_string()),
-            ..Header::new(Algorithm::EdDSA)
-        };
-        let validation = validation(&issuer);
-        let remembered = Remembered::default();
         Ok(Self {
+            validation: validation(&issuer),
             issuer,
-            header,
-            signing,
-            checking,
-            validation,
-            jwks,
-            remembered,
+            ring: RwLock::new(Arc::new(Ring::of(keys)?)),
+            remembered: Remembered::default(),
         })
     }
 
-    /// Checks signature, issuer, audience and key id; not the time.
-    fn check(&self, token: &str) -> Result<Verified<Bearer>, TokenError> {
-        let decoded = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation).ok();
-        let decoded = decoded.filter(|decoded| decoded.header.kid == self.header.kid);
+    fn ring(&self) -> Arc<Ring> {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&ring)
+    }
+
+    /// Checks key, signature, issuer and audience; not the time.
+    fn check(
+        &self,
+        ring: &Ring,
+        token: &str,
+        at: Timestamp,
+    ) -> Result<Verified<Known>, TokenError> {
+        let header = jsonwebtoken::decode_header(token).ok();
+        let kid = header.and_then(|header| header.kid);
+        let key = kid.and_then(|kid| ring.checking(&kid, at));
+        let key = key.ok_or(TokenError::Invalid)?;
+        let decoded = jsonwebtoken::decode::<Claims>(token, &key.checking, &self.validation).ok();
         let claims = decoded.ok_or(TokenError::Invalid)?.claims;
         let named = |claim: &str| Uuid::try_parse(claim).map_err(|_no_id| TokenError::Invalid);
         let bearer = Bearer {
             user: UserId::new(named(&claims.sub)?),
             session: SessionId::new(named(&claims.sid)?),
         };
+        let says = Known {
+            bearer,
+            key: key.id,
+        };
         Ok(Verified {
-            says: bearer,
+            says,
             expires_at: claims.exp,
         })
     }
@@ -113,13 +116,9 @@ fn validation(issuer: &str) -> Validation {
     validation
 }
 
-fn broken(error: jsonwebtoken::errors::Error) -> Fault {
-    Fault::broken("tokens", "the signing key", error)
-}
-
-fn good_at(now: i64, verified: Verified<Bearer>) -> Result<Bearer, TokenError> {
+fn good_at(now: i64, verified: Verified<Known>) -> Result<Bearer, TokenError> {
     if now < verified.expires_at {
-        Ok(verified.says)
+        Ok(verified.says.bearer)
     } else {
         Err(TokenError::Expired)
     }
@@ -136,7 +135,13 @@ impl Tokens for EdDsaTokens {
             iat,
             exp: iat.saturating_add_unsigned(LIFETIME.as_secs()),
         };
-        let token = jsonwebtoken::encode(&self.header, &claims, &self.signing).map_err(broken)?;
+        let ring = self.ring();
+        let key = ring.signing(at).ok_or_else(|| Fault::Broken {
+            backend: "tokens",
+            what: "no key signs".to_owned(),
+            source: None,
+        })?;
+        let token = jsonwebtoken::encode(&key.header, &claims, &key.signing).map_err(broken)?;
         Ok(AccessToken {
             token: Pii::new(token),
             expires_in: LIFETIME,
@@ -149,17 +154,30 @@ impl Tokens for EdDsaTokens {
         }
         let now = at.as_second();
         let digest: TokenDigest = Sha256::digest(token.as_bytes()).into();
-        if let Some(verified) = self.remembered.recall(&digest) {
+        let ring = self.ring();
+        if let Some(verified) = self.remembered.recall(&digest)
+            && ring.believes(verified.says.key, at)
+        {
             return good_at(now, verified);
         }
-        let verified = self.check(token)?;
+        let verified = self.check(&ring, token, at)?;
         let user = good_at(now, verified)?;
         self.remembered.remember(digest, verified, now);
         Ok(user)
     }
 
     fn jwks(&self) -> String {
-        self.jwks.clone()
+        self.ring().jwks.clone()
+    }
+}
+
+impl Keyring for EdDsaTokens {
+    /// What is remembered of a key that went is not looked for: it is passed over from now on, and makes room when it
+    /// expires.
+    fn take(&self, keys: &[SigningKey]) -> Result<(), Fault> {
+        let made = Arc::new(Ring::of(keys)?);
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = made;
+        Ok(())
     }
 }
 
@@ -168,11 +186,10 @@ impl fmt::Debug for EdDsaTokens {
         formatter
             .debug_struct("EdDsaTokens")
             .field("issuer", &self.issuer)
-            .field("kid", &self.header.kid)
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-#[path = "tokens_tests.rs"]
+#[path = "tokens/tokens_tests.rs"]
 mod tests;

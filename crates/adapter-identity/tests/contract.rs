@@ -5,6 +5,7 @@ use adapter_identity::{
     AeadSealer, Argon2Hasher, EdDsaTokens, RandomCodes, Sha256Digester, fresh_key,
 };
 use ports::keys::{InstallationKey, KeyPurpose};
+use testkit::builders::a_signing_key;
 use testkit::parts::{CountingIds, ManualClock};
 
 fn key(purpose: KeyPurpose) -> InstallationKey {
@@ -21,8 +22,15 @@ mod tokens {
     use super::*;
 
     testkit::tokens_contract!(async {
-        EdDsaTokens::new(&key(KeyPurpose::Tokens), "https://muster.example.org")
-            .expect("is for tokens")
+        EdDsaTokens::new(&[a_signing_key(0)], "https://muster.example.org").expect("is a key")
+    });
+}
+
+mod keyring {
+    use super::*;
+
+    testkit::keyring_contract!(async {
+        EdDsaTokens::new(&[a_signing_key(0)], "https://muster.example.org").expect("is a key")
     });
 }
 

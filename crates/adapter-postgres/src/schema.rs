@@ -125,6 +125,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (id) {
+        id -> Uuid,
+        secret -> Binary,
+        created_at -> Timestamptz,
+        signs_from -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,

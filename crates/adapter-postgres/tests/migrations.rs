@@ -58,6 +58,7 @@ const SOMEBODY: &str = "
     INSERT INTO audit_seals VALUES (1, 1, 1, 1, 1, now(), decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'));
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', now());
     INSERT INTO idempotency_subjects VALUES ('system', 'k', '00000000-0000-0000-0000-000000000001');
+    INSERT INTO signing_keys VALUES ('00000000-0000-0000-0000-000000000006', decode(repeat('00', 32), 'hex'), now(), now());
     INSERT INTO erasures VALUES ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000001', 'system', now(), '[]', NULL);
     INSERT INTO erased_subjects VALUES ('00000000-0000-0000-0000-000000000001', decode(repeat('00', 32), 'hex'));
     UPDATE users SET avatar_image_id = '00000000-0000-0000-0000-000000000002';
@@ -105,6 +106,49 @@ async fn up_down_and_up_again_give_the_same_schema() {
     assert_eq!(dump(&client).await, before);
     database.migrate_up().await.expect("migrates");
     assert_eq!(dump(&client).await, first);
+}
+
+/// Up, the one key is the first that signs; down, the one that signs now is left.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_that_signs_stays_the_key_that_signs() {
+    let Fresh {
+        database,
+        client,
+        guard: _guard,
+    } = empty().await;
+    let lines = async |sql: &str| -> Vec<String> {
+        let rows = client.query(sql, &[]).await.expect("can be read");
+        rows.iter().map(|row| row.get(0)).collect()
+    };
+    let execute = async |sql: &str| {
+        client.batch_execute(sql).await.expect("fits the schema");
+    };
+    database.migrate_up().await.expect("migrates");
+    database.migrate_down(1).await.expect("goes back");
+    execute(
+        "INSERT INTO installation_keys VALUES (gen_random_uuid(), 'tokens', decode(repeat('00', 32), 'hex'), to_timestamp(7));
+        INSERT INTO installation_keys VALUES (gen_random_uuid(), 'pages', decode(repeat('00', 32), 'hex'), to_timestamp(8))",
+    )
+    .await;
+    let purposes = "SELECT purpose || ' ' || extract(epoch FROM created_at)::bigint || ' ' || id FROM installation_keys ORDER BY 1";
+    let old = lines(purposes).await;
+    database.migrate_up().await.expect("migrates");
+    let signing =
+        "SELECT 'tokens ' || extract(epoch FROM created_at)::bigint || ' ' || id FROM signing_keys
+        WHERE signs_from = created_at";
+    assert_eq!(lines(signing).await, old[1..]);
+    assert_eq!(lines(purposes).await, old[..1]);
+    execute(
+        "INSERT INTO signing_keys VALUES (gen_random_uuid(), decode(repeat('00', 32), 'hex'), to_timestamp(9), to_timestamp(9));
+        INSERT INTO signing_keys VALUES (gen_random_uuid(), decode(repeat('00', 32), 'hex'), to_timestamp(10), now() + interval '1 day')",
+    )
+    .await;
+    database.migrate_down(1).await.expect("goes back");
+    let left = lines(purposes).await;
+    assert!(
+        left.len() == 2 && left[1].starts_with("tokens 9 "),
+        "{left:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ mod personal_data;
 mod record;
 mod schema;
 mod seals;
+mod signing_keys;
 mod transaction;
 
 pub use accounts::{
@@ -32,3 +33,4 @@ pub use leases::SqliteLeases;
 pub use outbox::SqliteOutbox;
 pub use personal_data::{SqliteRecords, SqliteRemains};
 pub use seals::SqliteAuditSeals;
+pub use signing_keys::SqliteSigningKeys;

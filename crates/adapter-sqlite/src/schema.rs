@@ -149,6 +149,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (id) {
+        id -> Binary,
+        secret -> Binary,
+        created_at -> BigInt,
+        signs_from -> BigInt,
+    }
+}
+
+diesel::table! {
     leases (name) {
         name -> Text,
         holder -> Binary,

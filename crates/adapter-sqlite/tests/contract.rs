@@ -57,6 +57,10 @@ mod keys {
     testkit::key_store_contract!(super::fresh_sqlite());
 }
 
+mod signing_keys {
+    testkit::signing_keys_contract!(super::fresh_sqlite());
+}
+
 mod leases {
     testkit::leases_contract!(super::fresh_sqlite());
 }

@@ -57,6 +57,7 @@ const SOMEBODY: &str = "
     INSERT INTO audit_seals VALUES (1, 1, 1, 1, 1, 0, zeroblob(32), zeroblob(32));
     INSERT INTO idempotency VALUES ('system', 'k', 'f', '{}', 0);
     INSERT INTO idempotency_subjects VALUES ('system', 'k', x'00000000000000000000000000000001');
+    INSERT INTO signing_keys VALUES (zeroblob(16), zeroblob(32), 0, 0);
     INSERT INTO erasures VALUES (zeroblob(16), x'00000000000000000000000000000001', 'system', 0, '[]', NULL);
     INSERT INTO erased_subjects VALUES (x'00000000000000000000000000000001', zeroblob(32));
     UPDATE users SET avatar_image_id = x'00000000000000000000000000000002';
@@ -113,6 +114,37 @@ async fn each_step_down_can_be_taken_up_again() {
             .len(),
         up.len()
     );
+}
+
+fn lines(path: &Path, sql: &str) -> Vec<String> {
+    let lines: Vec<ColumnLine> = diesel::sql_query(sql)
+        .load(&mut raw(path))
+        .expect("can be read");
+    lines.into_iter().map(|line| line.line).collect()
+}
+
+/// Up, the one key is the first that signs; down, the one that signs now is left.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_that_signs_stays_the_key_that_signs() {
+    let (database, _folder) = fresh().await;
+    let path = database.path().to_owned();
+    database.migrate_up().await.expect("migrates");
+    database.migrate_down(1).await.expect("goes back");
+    let old = "INSERT INTO installation_keys VALUES (zeroblob(16), 'tokens', zeroblob(32), 7);
+        INSERT INTO installation_keys VALUES (x'00000000000000000000000000000001', 'pages', zeroblob(32), 8)";
+    execute(&path, old).expect("fits the schema");
+    database.migrate_up().await.expect("migrates");
+    let signing =
+        "SELECT hex(id) || ' ' || created_at || ' ' || signs_from AS line FROM signing_keys";
+    let first = format!("{} 7 7", "0".repeat(32));
+    assert_eq!(lines(&path, signing), [first]);
+    let purposes = "SELECT purpose || ' ' || created_at AS line FROM installation_keys ORDER BY 1";
+    assert_eq!(lines(&path, purposes), ["pages 8"]);
+    let later = "INSERT INTO signing_keys VALUES (x'00000000000000000000000000000002', zeroblob(32), 9, 9);
+        INSERT INTO signing_keys VALUES (x'00000000000000000000000000000003', zeroblob(32), 10, 4000000000000000)";
+    execute(&path, later).expect("fits the schema");
+    database.migrate_down(1).await.expect("goes back");
+    assert_eq!(lines(&path, purposes), ["pages 8", "tokens 9"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

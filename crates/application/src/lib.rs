@@ -15,6 +15,7 @@ pub mod limits;
 pub mod paging;
 pub mod request;
 pub mod seals;
+pub mod signing_keys;
 pub mod tidy;
 
 pub use caller::{Caller, Forbidden};

@@ -56,6 +56,10 @@ id!(
     KeyId
 );
 id!(
+    /// Names a key that signs access tokens (`kid`).
+    SigningKeyId
+);
+id!(
     /// Names the erasure of a person.
     ErasureId
 );

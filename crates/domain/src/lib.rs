@@ -16,6 +16,7 @@ pub mod ids;
 pub mod limits;
 pub mod pii;
 pub mod seals;
+pub mod signing_keys;
 pub mod text;
 pub mod version;
 

@@ -31,6 +31,7 @@ mod personal_data;
 mod replicas;
 mod seals;
 mod sessions;
+mod signing_keys;
 mod steady;
 mod subjects;
 mod users;

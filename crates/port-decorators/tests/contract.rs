@@ -60,6 +60,10 @@ mod guarded {
         testkit::key_store_contract!(super::guarded_sqlite());
     }
 
+    mod signing_keys {
+        testkit::signing_keys_contract!(super::guarded_sqlite());
+    }
+
     mod census {
         testkit::image_census_contract!(super::guarded_sqlite());
     }

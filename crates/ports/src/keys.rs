@@ -1,4 +1,5 @@
-//! The installation's own secrets: made at the first start, kept in the database, the same for every process.
+//! The installation's own secrets: made at the first start, kept in the database, the same for every process. The keys
+//! that sign access tokens take turns and are kept in `signing_keys`.
 
 use crate::Fault;
 use async_trait::async_trait;
@@ -9,8 +10,6 @@ use uuid::Uuid;
 /// What a secret is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyPurpose {
-    /// Signing access tokens: an Ed25519 seed of 32 bytes.
-    Tokens,
     /// Sealing page tokens: 32 bytes.
     Pages,
     /// Signing refresh tokens: 32 bytes.
@@ -19,13 +18,12 @@ pub enum KeyPurpose {
 
 impl KeyPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Tokens, Self::Pages, Self::Sessions];
+    pub const ALL: [Self; 2] = [Self::Pages, Self::Sessions];
 
     /// The name under which secrets for this purpose are stored.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Tokens => "tokens",
             Self::Pages => "pages",
             Self::Sessions => "sessions",
         }

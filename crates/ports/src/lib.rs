@@ -28,6 +28,7 @@ pub mod replicas;
 pub mod schema;
 pub mod sealing;
 pub mod seals;
+pub mod signing_keys;
 
 pub use clock::Clock;
 pub use commit::{Claim, ClaimError, Commit, Committed, Fingerprint, IdempotencyKey};

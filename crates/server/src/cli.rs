@@ -46,7 +46,7 @@ pub enum Command {
         #[command(subcommand)]
         action: Admin,
     },
-    /// Makes keys that machines come with.
+    /// Makes keys that machines come with, and new keys that sign access tokens.
     Keys {
         /// What about them.
         #[command(subcommand)]
@@ -119,10 +119,10 @@ pub enum Admin {
     },
 }
 
-/// What can be done about machine keys.
+/// What can be done about keys.
 #[derive(Debug, Subcommand)]
 pub enum Keys {
-    /// Prints a new key, this once; only its digest is kept.
+    /// Prints a new machine key, this once; only its digest is kept.
     Create {
         /// What people call it, to tell it from others.
         #[arg(long)]
@@ -130,6 +130,15 @@ pub enum Keys {
         /// What it may do, such as `users:read`; may be given many times.
         #[arg(long, required = true, value_delimiter = ',')]
         scope: Vec<String>,
+    },
+    /// Signs access tokens with a new key and prints its id (`kid`). Keys take turns by themselves every 30 days; this is
+    /// for whoever fears for the one that signs. The embedded database needs the server stopped; beside processes that
+    /// share a PostgreSQL the new key signs 20 seconds later, when all of them know it.
+    Rotate {
+        /// Removes all earlier keys: every access token that is out is refused, at running processes within 20 seconds.
+        /// Devices stay signed in and refresh their tokens.
+        #[arg(long)]
+        revoke: bool,
     },
 }
 

@@ -1,5 +1,7 @@
 //! What runs by itself, and how often. What each does is a use case; how it is kept alive is the chassis's.
 
+mod signing_keys;
+
 use crate::bridges::leases::JobLease;
 use crate::wiring;
 use crate::wiring::{Memory, Parts, SignedInBy};
@@ -22,8 +24,8 @@ const ACCESS: Duration = Duration::from_millis(500);
 const KEY_USES: Duration = Duration::from_secs(5);
 const ANSWERS: Duration = Duration::from_secs(600);
 const ERASURES: Duration = Duration::from_secs(2);
-/// The leases under which photos are reaped, the trail is sealed and people are erased, and how long they outlive a
-/// process that died with them.
+/// The leases under which photos are reaped, the trail is sealed and people are erased, and how long they and that of
+/// the signing keys outlive a process that died with them.
 const SWEEPING: &str = "reaper";
 const SEALING: &str = "seals";
 const ERASING: &str = "erasures";
@@ -62,6 +64,7 @@ pub fn start(parts: &Parts, sweeps: &Arc<Sweeps>, supervisor: &Supervisor, metri
     access(parts, supervisor);
     issuer(parts, supervisor);
     erase(parts, supervisor);
+    signing_keys::start(parts, supervisor, metrics);
     let forget = Arc::new(wiring::forget(parts));
     supervisor.every("idempotency", Every::new(ANSWERS), move || {
         let forget = Arc::clone(&forget);
@@ -85,7 +88,7 @@ pub async fn give_back(parts: &Parts) {
             tracing::debug!(error, "the last uses of keys are not written down");
         }
     };
-    let releasing = [SWEEPING, SEALING, ERASING].map(|name| async move {
+    let releasing = [SWEEPING, SEALING, ERASING, signing_keys::LEASE].map(|name| async move {
         if let Err(error) = parts.leases.release(name, parts.process).await {
             let error: &dyn std::error::Error = &error;
             tracing::debug!(error, "a lease ends by itself");

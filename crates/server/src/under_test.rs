@@ -1,10 +1,11 @@
-//! What only a build with debug assertions knows: places to stop at and a clock that runs ahead, both
-//! for tests that kill the process. A release build has neither.
+//! What only a build with debug assertions knows: places to stop at and a clock that runs ahead, for tests that kill the
+//! process, and a shorter time between two looks at the keys that sign. A release build has none of them.
 
 use jiff::{SignedDuration, Timestamp};
 use port_decorators::tripwire::Tripwire;
 use ports::Clock;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The place to stop at that the environment names, if any.
 #[must_use]
@@ -19,6 +20,13 @@ pub fn clock(real: Arc<dyn Clock>) -> Arc<dyn Clock> {
         Some(seconds) => Arc::new(Ahead(real, SignedDuration::from_secs(seconds))),
         None => real,
     }
+}
+
+/// How often keys are looked at: the usual, or as many milliseconds as the environment says.
+#[must_use]
+pub fn keys_every(usual: Duration) -> Duration {
+    let often = setting("SIGNING_KEYS_EVERY_MS").and_then(|milliseconds| milliseconds.parse().ok());
+    often.map_or(usual, Duration::from_millis)
 }
 
 struct Ahead(Arc<dyn Clock>, SignedDuration);

@@ -6,7 +6,7 @@ use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
     SqliteCredentials, SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus,
     SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox,
-    SqliteRecords, SqliteSessions, SqliteSubjects, SqliteUsers,
+    SqliteRecords, SqliteSessions, SqliteSigningKeys, SqliteSubjects, SqliteUsers,
 };
 use port_decorators::{CachedImages, CachedUsers, UserEntries};
 use ports::schema::Schema as _;
@@ -43,6 +43,7 @@ async fn cached_sqlite() -> Repositories {
         subjects: Arc::new(SqliteSubjects::new(database.clone())),
         api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        signing_keys: Arc::new(SqliteSigningKeys::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),

@@ -7,6 +7,7 @@ mod invitations;
 mod kept;
 mod pseudonyms;
 mod sessions;
+mod signing_keys;
 mod users;
 
 pub use api_keys::an_api_key;
@@ -16,6 +17,7 @@ pub use invitations::{a_password, a_set_up_link, an_invitation, give_password};
 pub use kept::kept;
 pub use pseudonyms::{a_pseudonym, a_pseudonym_of};
 pub use sessions::{a_session, sign_in};
+pub use signing_keys::a_signing_key;
 pub use users::{UserBuilder, a_user};
 
 use crate::parts::CountingIds;

@@ -10,6 +10,7 @@ use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
 use ports::personal_data::PersonalData;
 use ports::seals::AuditSeals;
+use ports::signing_keys::SigningKeys;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub struct Repositories {
     pub outbox: Arc<dyn Outbox>,
     /// The installation's secrets.
     pub keys: Arc<dyn KeyStore>,
+    /// The keys that sign access tokens.
+    pub signing_keys: Arc<dyn SigningKeys>,
     /// Photos as a whole.
     pub census: Arc<dyn ImageCensus>,
     /// Who may do what one at a time should do.

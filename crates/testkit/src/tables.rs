@@ -209,6 +209,15 @@ pub const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
+        "signing_keys",
+        &[
+            ("created_at", Instant, false),
+            ("id", Id, false),
+            ("secret", Bytes, false),
+            ("signs_from", Instant, false),
+        ],
+    ),
+    (
         "user_sites",
         &[("site_id", Id, false), ("user_id", Id, false)],
     ),

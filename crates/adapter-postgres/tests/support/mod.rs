@@ -4,7 +4,8 @@ use adapter_postgres::{
     Database, PostgresAccessChanges, PostgresApiKeys, PostgresAuditSeals, PostgresAuditTrail,
     PostgresCredentials, PostgresErasures, PostgresIdempotencyJanitor, PostgresImageCensus,
     PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts,
-    PostgresOutbox, PostgresRecords, PostgresSessions, PostgresSubjects, PostgresUsers,
+    PostgresOutbox, PostgresRecords, PostgresSessions, PostgresSigningKeys, PostgresSubjects,
+    PostgresUsers,
 };
 use std::sync::Arc;
 use testkit::Repositories;
@@ -29,6 +30,7 @@ pub async fn fresh_postgres() -> Repositories {
         access: Arc::new(PostgresAccessChanges::new(database.clone())),
         api_keys: Arc::new(PostgresApiKeys::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
+        signing_keys: Arc::new(PostgresSigningKeys::new(database.clone())),
         census: Arc::new(PostgresImageCensus::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),
         idempotency: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),

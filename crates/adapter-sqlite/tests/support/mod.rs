@@ -4,7 +4,7 @@ use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
     SqliteCredentials, SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus,
     SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox,
-    SqliteRecords, SqliteSessions, SqliteSubjects, SqliteUsers,
+    SqliteRecords, SqliteSessions, SqliteSigningKeys, SqliteSubjects, SqliteUsers,
 };
 use ports::schema::Schema as _;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub async fn fresh_sqlite() -> Repositories {
         access: Arc::new(SqliteAccessChanges::new(database.clone())),
         api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        signing_keys: Arc::new(SqliteSigningKeys::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
         idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),

@@ -163,6 +163,11 @@ impl Metrics {
         self.0.families.seal_lag.set(age.as_secs_f64());
     }
 
+    /// The key that signs access tokens has been signing for so long.
+    pub fn signing_key_age(&self, age: Duration) {
+        self.0.families.signing_key_age.set(age.as_secs_f64());
+    }
+
     /// This many images are in a state.
     pub fn images(&self, state: &'static str, count: u64) {
         self.0

@@ -26,10 +26,11 @@ use ports::leases::{Leases as _, MockLeases};
 use ports::limits::{MockRateLimiter, RateLimiter};
 use ports::outbox::{IdempotencyJanitor as _, MockIdempotencyJanitor, MockOutbox, Outbox as _};
 use ports::replicas::{MockReplicas, Replicas as _};
+use ports::signing_keys::{MockSigningKeys, SigningKeys as _};
 use std::sync::Arc;
 use testkit::builders::{
-    a_commit, a_pending_image, a_session, a_set_up_link, a_user, an_api_key, an_id, an_invitation,
-    moment,
+    a_commit, a_pending_image, a_session, a_set_up_link, a_signing_key, a_user, an_api_key, an_id,
+    an_invitation, moment,
 };
 use testkit::contracts::rate_limiter::{a_bucket, rate};
 
@@ -299,6 +300,24 @@ async fn a_key_is_kept_again() {
         created_at: moment(0),
     };
     fails(guarded(inner).keep(candidate).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_keys_are_read_and_changed_again() {
+    let mut inner = MockSigningKeys::new();
+    let all = inner.expect_all().times(AGAIN);
+    all.returning(|| Err(down()));
+    let add = inner.expect_add().times(AGAIN);
+    add.returning(|_, _| Err(down()));
+    let replace = inner.expect_replace_all().times(AGAIN);
+    replace.returning(|_| Err(down()));
+    let remove = inner.expect_remove().times(AGAIN);
+    remove.returning(|_| Err(down()));
+    let (keys, key) = (guarded(inner), a_signing_key(0));
+    fails(keys.all().await);
+    fails(keys.add(&key, &[]).await);
+    fails(keys.replace_all(&key).await);
+    fails(keys.remove(&[key.id]).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use adapter_sqlite::{
     Database, SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail,
     SqliteCredentials, SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus,
     SqliteImageJanitor, SqliteImages, SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox,
-    SqliteRecords, SqliteSessions, SqliteSubjects, SqliteUsers,
+    SqliteRecords, SqliteSessions, SqliteSigningKeys, SqliteSubjects, SqliteUsers,
 };
 use core::time::Duration;
 use platform::resilience::{Policy, Terms};
@@ -59,6 +59,7 @@ async fn sqlite() -> Repositories {
         subjects: Arc::new(SqliteSubjects::new(database.clone())),
         api_keys: Arc::new(SqliteApiKeys::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        signing_keys: Arc::new(SqliteSigningKeys::new(database.clone())),
         census: Arc::new(SqliteImageCensus::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
         idempotency: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
@@ -85,6 +86,7 @@ pub async fn guarded_sqlite() -> Repositories {
         access: Arc::new(Guarded::new(db.access, policy.clone())),
         api_keys: Arc::new(Guarded::new(db.api_keys, policy.clone())),
         keys: Arc::new(Guarded::new(db.keys, policy.clone())),
+        signing_keys: Arc::new(Guarded::new(db.signing_keys, policy.clone())),
         census: Arc::new(Guarded::new(db.census, policy.clone())),
         leases: Arc::new(Guarded::new(db.leases, policy.clone())),
         idempotency: Arc::new(Guarded::new(db.idempotency, policy.clone())),

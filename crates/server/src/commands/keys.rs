@@ -1,6 +1,7 @@
-//! `muster keys create`: a machine key, for whoever sets machines up without signing in.
+//! `muster keys create`: a machine key, for whoever sets machines up without signing in. `rotate_keys` is about the keys
+//! that sign.
 
-use super::print;
+use super::{print, rotate_keys};
 use crate::cli::Keys;
 use crate::machine::Machine;
 use crate::premises::Premises;
@@ -13,9 +14,16 @@ use domain::accounts::{KeyName, Scope, Scopes};
 use platform::config::Settings;
 use std::process::ExitCode;
 
-/// Prints the key to stdout.
+/// Carries one of them out.
 pub(super) async fn run(action: &Keys, settings: &Settings) -> Result<ExitCode, Failure> {
-    let Keys::Create { name, scope } = action;
+    match action {
+        Keys::Create { name, scope } => create(name, scope, settings).await,
+        Keys::Rotate { revoke } => rotate_keys::run(*revoke, settings).await,
+    }
+}
+
+/// Prints the key to stdout.
+async fn create(name: &str, scope: &[String], settings: &Settings) -> Result<ExitCode, Failure> {
     let name = KeyName::parse(name).map_err(|error| Failure::usage(format!("--name {error}")))?;
     let scopes = scope
         .iter()

@@ -7,6 +7,7 @@ pub mod healthcheck;
 pub mod keys;
 pub mod migrate;
 pub mod openapi;
+pub mod rotate_keys;
 pub mod seed;
 pub mod serve;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 const NEEDED_WITHIN: Duration = Duration::from_secs(60);
 
 /// A file brings its schema along; a server's is made by `muster migrate`, once for all processes.
-pub(super) async fn ready(store: &Store) -> Result<(), SchemaError> {
+pub(crate) async fn ready(store: &Store) -> Result<(), SchemaError> {
     if let Store::Sqlite(_) = store {
         return store.schema().migrate_up().await.map(drop);
     }

@@ -15,6 +15,7 @@ mod policies;
 mod recognise;
 mod repositories;
 mod secrets;
+mod signing_keys;
 mod store;
 
 pub use accounts::{accounts, add_image};
@@ -22,12 +23,14 @@ pub use api_keys::{MachineKeys, create_key, note_key_uses};
 pub use auth::invite;
 pub use background::{deliver, forget, forget_access, reap, seal, seal_lag, verify};
 pub use depot::Depot;
+pub(crate) use entering::ready;
 pub use limits::limit;
 pub use memory::Memory;
 pub use parts::Parts;
 pub use personal::{Erasing, carry_out, personal_parts};
 pub use recognise::SignedInBy;
 pub use repositories::Repositories;
+pub use signing_keys::{Signing, follow_keys, replace_key, turn_keys};
 pub use store::Store;
 
 use application::PageTokens;

@@ -7,7 +7,9 @@ use super::capacity::decodes;
 use super::entering::ready;
 use super::memory::Memory;
 use super::secrets::Secrets;
-use super::{Depot, Erasing, MachineKeys, Repositories, SignedInBy, Store, limits, policies};
+use super::{
+    Depot, Erasing, MachineKeys, Repositories, SignedInBy, Signing, Store, limits, policies,
+};
 use crate::Failure;
 use crate::bridges::cache_counts;
 use crate::machine::Machine;
@@ -72,6 +74,7 @@ pub struct Parts {
     pub hasher: Arc<dyn PasswordHasher>,
     pub codes: Arc<dyn OneTimeCodes>,
     pub tokens: Arc<dyn Tokens>,
+    pub signing: Signing,
     pub refresh_tokens: Arc<dyn RefreshTokens>,
     pub sealer: Arc<dyn Sealer>,
     pub memory: Memory,
@@ -91,15 +94,15 @@ impl Parts {
         machine: Machine,
         metrics: Option<&Metrics>,
     ) -> Result<Self, Failure> {
-        let Machine { clock, ids } = machine;
         let signed_in_by = SignedInBy::open(&settings.auth.mode)?;
         let store = Store::open(&settings.database_url).await?;
         let depot = Depot::open(&settings.objects_url)?;
-        let process = ids.next();
+        let process = machine.ids.next();
         let memory = Memory::open(settings.redis_url.as_ref(), process, metrics)?;
         ready(&store).await?;
         let repositories = repositories(&store, metrics);
-        let secrets = Secrets::open(&*repositories.keys, &*ids, &*clock).await?;
+        let secrets = Secrets::open(&repositories, &machine).await?;
+        let Machine { clock, ids } = machine;
         let wire = Wire::new();
         let counts = cache_counts::counting(metrics.cloned());
         let view: Arc<dyn AccessView> = Arc::new(MemoryAccessView::default());
@@ -137,6 +140,7 @@ impl Parts {
             hasher: Arc::new(Argon2Hasher::new(cores, HASHES_WAITING)),
             codes: Arc::new(RandomCodes),
             tokens: secrets.tokens,
+            signing: secrets.signing,
             refresh_tokens: secrets.refresh_tokens,
             sealer: secrets.sealer,
             process,

@@ -4,14 +4,14 @@ use adapter_postgres::{
     PostgresAccessChanges, PostgresApiKeys, PostgresAuditSeals, PostgresAuditTrail,
     PostgresCredentials, PostgresErasures, PostgresIdempotencyJanitor, PostgresImageCensus,
     PostgresImageJanitor, PostgresImages, PostgresKeyStore, PostgresLeases, PostgresLockouts,
-    PostgresOutbox, PostgresRecords, PostgresRemains, PostgresSessions, PostgresSubjects,
-    PostgresUsers,
+    PostgresOutbox, PostgresRecords, PostgresRemains, PostgresSessions, PostgresSigningKeys,
+    PostgresSubjects, PostgresUsers,
 };
 use adapter_sqlite::{
     SqliteAccessChanges, SqliteApiKeys, SqliteAuditSeals, SqliteAuditTrail, SqliteCredentials,
     SqliteErasures, SqliteIdempotencyJanitor, SqliteImageCensus, SqliteImageJanitor, SqliteImages,
     SqliteKeyStore, SqliteLeases, SqliteLockouts, SqliteOutbox, SqliteRecords, SqliteRemains,
-    SqliteSessions, SqliteSubjects, SqliteUsers,
+    SqliteSessions, SqliteSigningKeys, SqliteSubjects, SqliteUsers,
 };
 use platform::resilience::Policy;
 use port_decorators::Guarded;
@@ -25,6 +25,7 @@ use ports::leases::Leases;
 use ports::outbox::{IdempotencyJanitor, Outbox};
 use ports::personal_data::PersonalData;
 use ports::seals::AuditSeals;
+use ports::signing_keys::SigningKeys;
 use std::sync::Arc;
 
 /// Every port that is a table.
@@ -46,6 +47,7 @@ pub struct Repositories {
     pub outbox: Arc<dyn Outbox>,
     pub answers: Arc<dyn IdempotencyJanitor>,
     pub keys: Arc<dyn KeyStore>,
+    pub signing_keys: Arc<dyn SigningKeys>,
     pub leases: Arc<dyn Leases>,
     pub erasures: Arc<dyn ErasureRepository>,
     pub records: Arc<dyn PersonalData>,
@@ -69,6 +71,7 @@ pub(super) fn sqlite(database: &adapter_sqlite::Database) -> Repositories {
         outbox: Arc::new(SqliteOutbox::new(database.clone())),
         answers: Arc::new(SqliteIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(SqliteKeyStore::new(database.clone())),
+        signing_keys: Arc::new(SqliteSigningKeys::new(database.clone())),
         leases: Arc::new(SqliteLeases::new(database.clone())),
         erasures: Arc::new(SqliteErasures::new(database.clone())),
         records: Arc::new(SqliteRecords::new(database.clone())),
@@ -93,6 +96,7 @@ pub(super) fn postgres(database: &adapter_postgres::Database) -> Repositories {
         outbox: Arc::new(PostgresOutbox::new(database.clone())),
         answers: Arc::new(PostgresIdempotencyJanitor::new(database.clone())),
         keys: Arc::new(PostgresKeyStore::new(database.clone())),
+        signing_keys: Arc::new(PostgresSigningKeys::new(database.clone())),
         leases: Arc::new(PostgresLeases::new(database.clone())),
         erasures: Arc::new(PostgresErasures::new(database.clone())),
         records: Arc::new(PostgresRecords::new(database.clone())),
@@ -125,6 +129,7 @@ impl Repositories {
             outbox,
             answers,
             keys,
+            signing_keys,
             leases,
             erasures,
             records,

@@ -1,12 +1,16 @@
 //! What is made of the installation's own secrets, which are made at its first start.
 
+use super::Repositories;
+use super::signing_keys::{Signing, turning};
 use crate::Failure;
+use crate::machine::Machine;
 use adapter_identity::{AeadSealer, EdDsaTokens, HmacPseudonyms, SealedRefreshTokens, fresh_key};
+use ports::Fault;
 use ports::accounts::{RefreshTokens, Tokens};
-use ports::keys::{KeyPurpose, KeyStore};
+use ports::keys::KeyPurpose;
 use ports::pseudonyms::Pseudonyms;
 use ports::sealing::Sealer;
-use ports::{Clock, Ids};
+use ports::signing_keys::{SigningKey, SigningKeys};
 use std::sync::Arc;
 
 /// Who signs our tokens, as they say themselves (`iss`).
@@ -14,6 +18,7 @@ const ISSUER: &str = "muster";
 
 pub(super) struct Secrets {
     pub(super) tokens: Arc<dyn Tokens>,
+    pub(super) signing: Signing,
     pub(super) refresh_tokens: Arc<dyn RefreshTokens>,
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) pseudonyms: Arc<dyn Pseudonyms>,
@@ -21,19 +26,34 @@ pub(super) struct Secrets {
 
 impl Secrets {
     pub(super) async fn open(
-        keys: &dyn KeyStore,
-        ids: &dyn Ids,
-        clock: &dyn Clock,
+        repositories: &Repositories,
+        machine: &Machine,
     ) -> Result<Self, Failure> {
-        let key = |purpose| keys.keep(fresh_key(purpose, ids, clock));
-        let token_key = key(KeyPurpose::Tokens).await?;
+        let Machine { clock, ids } = machine;
+        let keys = Arc::clone(&repositories.signing_keys);
+        let tokens = Arc::new(EdDsaTokens::new(&there(&keys, machine).await?, ISSUER)?);
+        let key = |purpose| repositories.keys.keep(fresh_key(purpose, &**ids, &**clock));
         let page_key = key(KeyPurpose::Pages).await?;
         let session_key = key(KeyPurpose::Sessions).await?;
         Ok(Self {
-            tokens: Arc::new(EdDsaTokens::new(&token_key, ISSUER)?),
+            tokens: tokens.clone(),
+            signing: Signing {
+                keys,
+                keyring: tokens,
+            },
             refresh_tokens: Arc::new(SealedRefreshTokens::new(&session_key)?),
             sealer: Arc::new(AeadSealer::new(&page_key)?),
             pseudonyms: Arc::new(HmacPseudonyms::new(&session_key)?),
         })
     }
+}
+
+/// The keys that sign, of which the first is made here; all others are the job's.
+async fn there(keys: &Arc<dyn SigningKeys>, machine: &Machine) -> Result<Vec<SigningKey>, Fault> {
+    let there = keys.all().await?;
+    if !there.is_empty() {
+        return Ok(there);
+    }
+    turning(Arc::clone(keys), machine.clone()).run().await?;
+    keys.all().await
 }

@@ -259,6 +259,17 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "signing_keys",
+        part: RECORDS,
+        whose: Nobodys("the installation's own secrets"),
+        columns: &[
+            ("created_at", Instant, INNER, Stays(INSTALLATION)),
+            ("id", Id, INNER, Stays(INSTALLATION)),
+            ("secret", Bytes, SECRET, Stays(INSTALLATION)),
+            ("signs_from", Instant, INNER, Stays(INSTALLATION)),
+        ],
+    },
+    Table {
         name: "user_sites",
         part: RECORDS,
         whose: OF_USER,

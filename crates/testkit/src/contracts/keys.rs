@@ -20,9 +20,9 @@ async fn kept(db: &Repositories, candidate: &InstallationKey) -> InstallationKey
 
 /// Whole, and for every later start, however new its candidate is.
 pub async fn the_first_secret_is_kept_and_answered_ever_after(db: &Repositories) {
-    let first = a_key(KeyPurpose::Tokens, 1);
+    let first = a_key(KeyPurpose::Sessions, 1);
     assert_eq!(kept(db, &first).await, first);
-    assert_eq!(kept(db, &a_key(KeyPurpose::Tokens, 2)).await, first);
+    assert_eq!(kept(db, &a_key(KeyPurpose::Sessions, 2)).await, first);
     assert_eq!(kept(db, &first).await, first);
 }
 

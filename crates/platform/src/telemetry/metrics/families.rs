@@ -71,6 +71,7 @@ pub(super) struct Families {
     pub(super) panics: Counter,
     pub(super) outbox_lag: Gauge<f64, AtomicU64>,
     pub(super) seal_lag: Gauge<f64, AtomicU64>,
+    pub(super) signing_key_age: Gauge<f64, AtomicU64>,
     pub(super) images: Family<ByState, Gauge>,
     pub(super) jobs_runs: Family<ByJob, Counter>,
     pub(super) dependencies: Dependencies,
@@ -89,6 +90,7 @@ impl Default for Families {
             panics: Counter::default(),
             outbox_lag: Gauge::default(),
             seal_lag: Gauge::default(),
+            signing_key_age: Gauge::default(),
             images: Family::default(),
             jobs_runs: Family::default(),
             dependencies: Dependencies::default(),
@@ -135,16 +137,7 @@ impl Families {
             self.db_connections.clone(),
         );
         registry.register("panics", "Panics caught", self.panics.clone());
-        registry.register(
-            "outbox_lag_seconds",
-            "Age of the oldest unsent outbox row",
-            self.outbox_lag.clone(),
-        );
-        registry.register(
-            "audit_seal_lag_seconds",
-            "Age of the oldest row of the audit trail without a seal",
-            self.seal_lag.clone(),
-        );
+        self.register_ages(registry);
         registry.register(
             "images_by_state",
             "Images in each state",
@@ -156,6 +149,24 @@ impl Families {
             self.jobs_runs.clone(),
         );
         self.dependencies.register(registry);
+    }
+
+    fn register_ages(&self, registry: &mut Registry) {
+        registry.register(
+            "outbox_lag_seconds",
+            "Age of the oldest unsent outbox row",
+            self.outbox_lag.clone(),
+        );
+        registry.register(
+            "audit_seal_lag_seconds",
+            "Age of the oldest row of the audit trail without a seal",
+            self.seal_lag.clone(),
+        );
+        registry.register(
+            "signing_key_age_seconds",
+            "Time for which the key that signs access tokens has been signing",
+            self.signing_key_age.clone(),
+        );
     }
 }
 

@@ -13,6 +13,7 @@ fn label_free_metrics_exist_from_the_start() {
         "panics_total 0",
         "outbox_lag_seconds 0.0",
         "audit_seal_lag_seconds 0.0",
+        "signing_key_age_seconds 0.0",
         "build_info{version=\"1.2.3\"} 1",
         "# EOF",
     ] {
@@ -78,6 +79,7 @@ fn labelled_counters_and_gauges_are_published() {
     metrics.websocket_opened();
     metrics.outbox_lag(Duration::from_millis(1500));
     metrics.seal_lag(Duration::from_millis(2500));
+    metrics.signing_key_age(Duration::from_millis(3500));
     let text = metrics.encode_text();
     for line in [
         r#"cache_hits_total{cache="users"} 1"#,
@@ -87,6 +89,7 @@ fn labelled_counters_and_gauges_are_published() {
         "websocket_connections_active 1",
         "outbox_lag_seconds 1.5",
         "audit_seal_lag_seconds 2.5",
+        "signing_key_age_seconds 3.5",
     ] {
         assert!(
             text.lines().any(|found| found == line),

@@ -4,23 +4,23 @@ use super::{AUDIENCE, Claims, EdDsaTokens};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Pii;
-use domain::ids::{SessionId, UserId};
+use domain::ids::{SessionId, SigningKeyId, UserId};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use ports::accounts::{Bearer, TokenError, Tokens as _};
-use ports::keys::{InstallationKey, KeyPurpose};
+use ports::signing_keys::SigningKey;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 const ISSUER: &str = "https://muster.example.org";
 const NOW: i64 = 1_767_600_000;
 
-fn key(id: u128, seed: u8) -> InstallationKey {
-    InstallationKey {
-        id: Uuid::from_u128(id),
-        purpose: KeyPurpose::Tokens,
+fn key(id: u128, seed: u8) -> SigningKey {
+    SigningKey {
+        id: SigningKeyId::new(Uuid::from_u128(id)),
         secret: Pii::new([seed; 32]),
         created_at: now(),
+        signs_from: now(),
     }
 }
 
@@ -36,7 +36,7 @@ fn bearer() -> Bearer {
 }
 
 fn tokens() -> EdDsaTokens {
-    EdDsaTokens::new(&key(1, 1), ISSUER).expect("is a key for tokens")
+    EdDsaTokens::new(&[key(1, 1)], ISSUER).expect("is a key for tokens")
 }
 
 fn claims() -> Value {
@@ -44,7 +44,14 @@ fn claims() -> Value {
 }
 
 fn signed(tokens: &EdDsaTokens, claims: &Value) -> String {
-    jsonwebtoken::encode(&tokens.header, claims, &tokens.signing).expect("signs")
+    signed_as(tokens, claims, |header| header)
+}
+
+fn signed_as(tokens: &EdDsaTokens, claims: &Value, told: impl Fn(Header) -> Header) -> String {
+    let ring = tokens.ring();
+    let key = ring.signing(now()).expect("there is one");
+    let header = told(key.header.clone());
+    jsonwebtoken::encode(&header, claims, &key.signing).expect("signs")
 }
 
 #[test]
@@ -86,11 +93,11 @@ fn a_token_that_lacks_a_claim_or_is_meant_for_others_is_invalid() {
 fn a_token_under_another_key_id_is_invalid() {
     let tokens = tokens();
     for kid in [None, Some(Uuid::from_u128(2).to_string())] {
-        let header = Header {
-            kid,
-            ..tokens.header.clone()
+        let told = |header| Header {
+            kid: kid.clone(),
+            ..header
         };
-        let token = jsonwebtoken::encode(&header, &claims(), &tokens.signing).expect("signs");
+        let token = signed_as(&tokens, &claims(), told);
         assert_eq!(tokens.verify(&token, now()), Err(TokenError::Invalid));
     }
 }
@@ -111,7 +118,7 @@ fn the_tokens_word_on_its_algorithm_is_not_taken() {
     let public = jwks["keys"][0]["x"].as_str().expect("has a point");
     let public = URL_SAFE_NO_PAD.decode(public).expect("is base64url");
     let header = Header {
-        kid: tokens.header.kid.clone(),
+        kid: Some(key(1, 1).id.to_string()),
         ..Header::new(Algorithm::HS256)
     };
     let token = jsonwebtoken::encode(&header, &claims(), &EncodingKey::from_secret(&public))
@@ -121,7 +128,7 @@ fn the_tokens_word_on_its_algorithm_is_not_taken() {
 
 #[test]
 fn another_installations_tokens_are_invalid() {
-    let theirs = EdDsaTokens::new(&key(1, 2), ISSUER).expect("is a key for tokens");
+    let theirs = EdDsaTokens::new(&[key(1, 2)], ISSUER).expect("is a key for tokens");
     let token = theirs.issue(bearer(), now()).expect("signs").token;
     assert_eq!(
         tokens().verify(token.reveal(), now()),
@@ -145,11 +152,11 @@ fn the_published_key_is_that_of_rfc_8032() {
             u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("is hexadecimal")
         })
     };
-    let key = InstallationKey {
+    let key = SigningKey {
         secret: Pii::new(bytes(seed)),
         ..key(7, 0)
     };
-    let tokens = EdDsaTokens::new(&key, ISSUER).expect("is a key for tokens");
+    let tokens = EdDsaTokens::new(&[key], ISSUER).expect("is a key for tokens");
     let jwks: Value = serde_json::from_str(&tokens.jwks()).expect("is JSON");
     let expected = json!({"keys": [{
         "kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(bytes(point)),

@@ -96,7 +96,7 @@ async fn a_broken_audit_row_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_table_is_broken_and_not_unavailable() {
     let (database, _folder) = fresh().await;
-    database.migrate_down(9).await.expect("goes back");
+    database.migrate_down(99).await.expect("goes back");
     let fault = SqliteUsers::new(database)
         .is_empty()
         .await

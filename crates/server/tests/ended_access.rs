@@ -3,7 +3,6 @@
 
 mod support;
 
-use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::{Client, Muster, Part, Place, Start, eventually};
